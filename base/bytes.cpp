@@ -1,0 +1,57 @@
+#include "base/bytes.h"
+
+namespace boxoffice {
+
+namespace {
+
+constexpr std::string_view hex_digits = "0123456789abcdef";
+// Byte offsets after which a UUID has a dash: 8-4-4-4-12 digits.
+constexpr bool dash_before(std::size_t byte) {
+  return byte == 4 || byte == 6 || byte == 8 || byte == 10;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::string to_hex(std::span<const std::uint8_t> bytes) {
+  std::string out;
+  out.reserve(bytes.size() * 2);
+  for (const std::uint8_t byte : bytes) {
+    out += hex_digits[byte >> 4];
+    out += hex_digits[byte & 0xF];
+  }
+  return out;
+}
+
+std::string to_string(const Uuid& id) {
+  std::string out;
+  out.reserve(36);
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    if (dash_before(i)) out += '-';
+    out += hex_digits[id.bytes[i] >> 4];
+    out += hex_digits[id.bytes[i] & 0xF];
+  }
+  return out;
+}
+
+std::optional<Uuid> parse_uuid(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  Uuid id;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < id.bytes.size(); ++i) {
+    if (dash_before(i) && text[at++] != '-') return std::nullopt;
+    const int high = hex_value(text[at++]);
+    const int low = hex_value(text[at++]);
+    if (high < 0 || low < 0) return std::nullopt;
+    id.bytes[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return id;
+}
+
+}  // namespace boxoffice

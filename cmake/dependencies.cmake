@@ -1,0 +1,27 @@
+# Everything third-party, from Debian 12 packages (see Makefile's `deps`).
+
+find_package(Threads REQUIRED)
+find_package(Boost 1.81 REQUIRED)
+find_package(fmt REQUIRED)
+find_package(spdlog REQUIRED)
+find_package(FlatBuffers CONFIG REQUIRED)
+find_package(RocksDB CONFIG REQUIRED)
+find_package(simdjson REQUIRED)
+find_package(prometheus-cpp CONFIG REQUIRED)
+find_package(GTest REQUIRED)
+find_package(rapidcheck CONFIG REQUIRED)
+find_package(benchmark REQUIRED)
+find_path(SODIUM_INCLUDE sodium.h REQUIRED)
+find_library(SODIUM_LIBRARY sodium REQUIRED)
+find_program(FLATC flatc REQUIRED)
+
+add_library(sodium INTERFACE)
+target_include_directories(sodium SYSTEM INTERFACE ${SODIUM_INCLUDE})
+target_link_libraries(sodium INTERFACE ${SODIUM_LIBRARY})
+
+# One set of Asio and Beast macros for every file that includes them: mixing them links and crashes.
+add_library(beast INTERFACE)
+target_compile_definitions(beast INTERFACE
+  BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+target_link_libraries(beast INTERFACE Boost::headers Threads::Threads)

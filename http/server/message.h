@@ -1,0 +1,51 @@
+// Requests and responses as plain values: the border between bytes and meaning. Nothing on this
+// side of it knows Beast.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace boxoffice::http {
+
+class IoThread;
+
+/// Header fields in the order they came; names compare without case.
+struct Headers {
+  std::vector<std::pair<std::string, std::string>> fields;
+
+  /// The first field of that name, if any.
+  const std::string* find(std::string_view name) const;
+  void set(std::string name, std::string value) {
+    fields.emplace_back(std::move(name), std::move(value));
+  }
+};
+
+/// One whole request that has passed the framing guard.
+struct Request {
+  std::string method;        ///< "GET", as sent
+  std::string path;          ///< raw (still percent-encoded), without the query: "/api/movies/1"
+  std::string query;         ///< raw, without the '?'; empty when there is none
+  Headers headers;           ///< trailer fields never appear here
+  std::string body;
+  std::string peer_address;  ///< "127.0.0.1"
+  IoThread* io = nullptr;    ///< the thread that serves this connection
+};
+
+/// One answer. The server adds Date, Server, Content-Length and Connection; for HEAD it sends no body.
+struct Response {
+  int status = 200;
+  std::string content_type = "application/json";  ///< empty: no Content-Type
+  Headers headers;
+  std::string body;
+  std::shared_ptr<const std::string> shared_body;  ///< used instead of `body` when set
+  bool close = false;                              ///< close the connection after it
+
+  std::string_view payload() const { return shared_body ? std::string_view(*shared_body) : body; }
+};
+
+}  // namespace boxoffice::http

@@ -1,0 +1,111 @@
+// The read models: what the log means, ready to be asked.
+//
+// Each projection (catalog, seat_map, bookings, users, payments) is a name, a version and a pure
+// fold from events to rows, in its own column family `name@version` of the RocksDB in `read/`.
+// Rows and cursor are written in one batch; everything can be rebuilt from the log, so deleting
+// `read/` is always safe. What is read often is also kept in memory.
+//
+// Every question is answered *as of* a position: rows keep the positions at which they changed, so
+// an answer is exactly what was true there, however far the models have moved on meanwhile. That is
+// why the first answer to a command and its replay years later are the same bytes.
+//
+// Threads: apply() from one thread; questions from any thread, concurrently with apply().
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "events/events.h"
+#include "projections/views.h"
+
+namespace boxoffice::projections {
+
+/// Which shows to list; what is not set does not filter.
+struct ShowFilter {
+  std::optional<MovieId> movie_id;
+  std::optional<TheatreId> theatre_id;
+  std::optional<std::string> city;  ///< exact
+  std::optional<Date> date;
+};
+
+/// A window over a list.
+struct Page {
+  std::size_t skip = 0;
+  std::size_t limit = 100;
+};
+
+class ReadModels {
+ public:
+  /// Opens (creating if needed) the store in `directory` and loads what is kept in memory.
+  /// Faults: `locked` when another process has it, `io`, `newer_format`.
+  static Result<std::unique_ptr<ReadModels>> open(const std::string& directory);
+
+  virtual ~ReadModels() = default;
+
+  /// Folds a durable frame into every projection. Events at or below position() are skipped, so the
+  /// caller may start anywhere at or before it. A fault stops the projections where they are.
+  virtual Result<void> apply(const events::Frame& frame) = 0;
+
+  /// Writes everything to disk (at a clean stop).
+  virtual Result<void> flush() = 0;
+
+  /// Everything up to here has been folded, by every projection.
+  virtual Position position() const = 0;
+
+  // ---- Catalogue: by id, deleted ones left out of lists and look-ups -------------------------
+
+  virtual std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const = 0;
+  virtual std::shared_ptr<const MovieView> movie(MovieId id, Position at) const = 0;
+  virtual std::vector<std::shared_ptr<const TheatreView>> theatres(std::string_view city,
+                                                                   Position at) const = 0;
+  virtual std::shared_ptr<const TheatreView> theatre(TheatreId id, Position at) const = 0;
+  virtual std::vector<ShowView> shows(const ShowFilter& filter, Page page, Position at) const = 0;
+  virtual std::optional<ShowView> show(ShowId id, Position at) const = 0;
+  /// Also finds a show that was deleted by then (bookings still show it).
+  virtual std::optional<ShowView> show_even_deleted(ShowId id, Position at) const = 0;
+
+  // ---- Seats ---------------------------------------------------------------------------------
+
+  /// The seats as they are now, at `SeatMapView::position` (>= position() when asked). Empty when
+  /// there is no such show or it is deleted.
+  virtual std::optional<SeatMapView> seat_map(ShowId id) const = 0;
+  /// The version that seat_map(id) would carry, cheaply, and the position where it is true.
+  struct SeatMapVersion {
+    std::uint64_t version = 0;
+    Position position;
+  };
+  virtual std::optional<SeatMapVersion> seat_map_version(ShowId id) const = 0;
+
+  // ---- Bookings and payments, as of `at` -----------------------------------------------------
+
+  virtual std::optional<BookingView> booking(BookingId id, Position at) const = 0;
+  /// By id, ascending.
+  virtual std::vector<BookingView> bookings_of(UserId user, Position at) const = 0;
+  virtual std::optional<PaymentView> payment(PaymentId id, Position at) const = 0;
+  virtual std::optional<PaymentView> payment(const Uuid& transaction_id, Position at) const = 0;
+
+  // ---- Users, as they are now ----------------------------------------------------------------
+
+  virtual std::optional<UserView> user(UserId id) const = 0;
+  /// `email` in any case.
+  virtual std::optional<UserView> user(std::string_view email) const = 0;
+
+  // ---- For operators ---------------------------------------------------------------------------
+
+  struct Status {
+    std::string name;      ///< "seat_map"
+    std::uint32_t version = 0;
+    Position position;
+    std::string stopped;   ///< why it stopped; empty while it runs
+  };
+  virtual std::vector<Status> status() const = 0;
+};
+
+}  // namespace boxoffice::projections

@@ -1,0 +1,119 @@
+// What the read models answer with: plain structs, as of one position.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "events/reasons.h"
+
+namespace boxoffice::projections {
+
+struct MovieView {
+  MovieId movie_id;
+  std::string title;
+  std::optional<std::string> description;
+  std::int32_t duration = 0;
+  std::string genre;
+  std::string rating;
+  std::optional<std::string> poster_url;
+  Date release_date;
+  Instant created_at;
+};
+
+struct TheatreView {
+  TheatreId theatre_id;
+  std::string name;
+  std::string city;
+  std::string address;
+  std::int32_t total_seats = 0;
+  std::vector<std::uint16_t> rows;
+  bool has_layout = false;
+  Instant created_at;
+};
+
+/// `movie` and `theatre` are as of the same position; a deleted one is still here (a show that a
+/// booking refers to keeps showing them).
+struct ShowView {
+  ShowId show_id;
+  MovieId movie_id;
+  TheatreId theatre_id;
+  Date show_date;
+  TimeOfDay show_time;
+  Money price;
+  SeatId first_seat;
+  std::vector<std::uint16_t> rows;
+  Instant created_at;
+  std::shared_ptr<const MovieView> movie;
+  std::shared_ptr<const TheatreView> theatre;
+};
+
+/// Where a seat is in its show: row 0 is "A"; `number` counts from 1 in its row.
+struct SeatPlace {
+  std::uint16_t row = 0;
+  std::uint16_t number = 0;
+};
+/// "A".."Z", "AA", "AB", …
+std::string row_name(std::uint16_t row);
+/// REQUIRES: `index` < sum(rows).
+SeatPlace seat_place(const std::vector<std::uint16_t>& rows, std::uint32_t index);
+
+enum class SeatStatus : std::uint8_t { free, locked, booked };
+struct SeatView {
+  SeatStatus status = SeatStatus::free;
+  Instant locked_until;  ///< when locked
+};
+
+/// All seats of a show, by id from `first_seat`. `position` is where this was exactly true.
+struct SeatMapView {
+  Position position;
+  std::uint64_t version = 0;  ///< grows with every change of this show's seats
+  SeatId first_seat;
+  std::vector<std::uint16_t> rows;
+  std::vector<SeatView> seats;
+};
+
+struct UserView {
+  UserId user_id;
+  std::string email;
+  std::string password_hash;
+  std::string first_name;
+  std::string last_name;
+  events::Role role = events::Role::user;
+  Instant created_at;
+};
+
+enum class BookingStatus : std::uint8_t { pending, confirmed, cancelled };
+struct BookingView {
+  BookingId booking_id;
+  UserId user_id;
+  ShowId show_id;
+  std::vector<SeatId> seat_ids;
+  Money total_amount;
+  BookingStatus status = BookingStatus::pending;
+  bool guest = false;
+  Uuid transaction_id;  ///< of the payment that settled it; zero when none
+  std::optional<events::CancelReason> cancel_reason;
+  Instant expires_at;
+  Instant created_at;
+};
+
+enum class PaymentStatus : std::uint8_t { pending, success, failed, refunded };
+struct PaymentView {
+  PaymentId payment_id;
+  BookingId booking_id;
+  Money amount;
+  std::string payment_method;
+  Uuid transaction_id;
+  PaymentStatus status = PaymentStatus::pending;
+  bool late = false;
+  Instant created_at;
+};
+
+}  // namespace boxoffice::projections
