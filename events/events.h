@@ -131,12 +131,12 @@ struct UserRegistered {
 BOOST_DESCRIBE_STRUCT(UserRegistered, (),
                       (user_id, email, password_hash, first_name, last_name))
 
-/// The user's names and password hash from now on.
+/// What is set is so from now on; what is not set stays as it was.
 struct UserChanged {
   UserId user_id;
-  std::string password_hash;
-  std::string first_name;
-  std::string last_name;
+  std::optional<std::string> password_hash;
+  std::optional<std::string> first_name;
+  std::optional<std::string> last_name;
 };
 BOOST_DESCRIBE_STRUCT(UserChanged, (), (user_id, password_hash, first_name, last_name))
 

@@ -1,0 +1,309 @@
+#include "engine/domain/evolve.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "base/ensure.h"
+#include "base/text.h"
+
+namespace boxoffice::engine::domain {
+
+namespace {
+
+// ---- Seats --------------------------------------------------------------------------------------
+
+void hold(Show& show, const Owner& owner, std::size_t seats) {
+  if (!owner.is_nobody()) show.held_by[owner] += static_cast<std::uint32_t>(seats);
+}
+
+void unhold(Show& show, const Owner& owner, std::size_t seats) {
+  if (owner.is_nobody()) return;
+  const auto held = show.held_by.find(owner);
+  ENSURE(held != show.held_by.end() && held->second >= seats, "an owner's seats were counted");
+  held->second -= static_cast<std::uint32_t>(seats);
+  if (held->second == 0) show.held_by.erase(held);
+}
+
+// The lock forgets the seat, and vanishes with its last one.
+void take_from_lock(State& state, Show& show, LockId lock_id, SeatId seat_id) {
+  const auto at = state.locks.find(lock_id);
+  ENSURE(at != state.locks.end(), "a locked seat has a lock");
+  Lock& lock = at->second;
+  const auto seat = std::find(lock.seat_ids.begin(), lock.seat_ids.end(), seat_id);
+  ENSURE(seat != lock.seat_ids.end(), "a lock knows its seats");
+  lock.seat_ids.erase(seat);
+  unhold(show, owner_of(lock.user_id, lock.session), 1);
+  if (lock.seat_ids.empty()) {
+    state.lock_deadlines.erase({lock.until, lock_id});
+    state.locks.erase(at);
+  }
+}
+
+void set_seat(Seat& seat, SeatStatus status, std::uint64_t holder) {
+  seat.status_bits = static_cast<std::uint64_t>(status) & 0xFF;
+  seat.holder = holder & ((std::uint64_t{1} << 56) - 1);
+}
+
+void free_locked_seats(State& state, ShowId show_id, const std::vector<SeatId>& seat_ids) {
+  Show& show = state.shows.at(show_id);
+  for (const SeatId id : seat_ids) {
+    Seat& seat = seat_of(show, id);
+    ENSURE(seat.status() == SeatStatus::locked, "only a locked seat is given back");
+    take_from_lock(state, show, seat.lock(), id);
+    set_seat(seat, SeatStatus::free, 0);
+  }
+}
+
+// ---- Bookings -----------------------------------------------------------------------------------
+
+void take_seats(State& state, BookingId id, const Booking& booking) {
+  Show& show = state.shows.at(booking.show_id);
+  for (const SeatId seat_id : booking.seat_ids) {
+    Seat& seat = seat_of(show, seat_id);
+    ENSURE(seat.status() != SeatStatus::booked, "no seat is ever sold twice");
+    if (seat.status() == SeatStatus::locked) take_from_lock(state, show, seat.lock(), seat_id);
+    set_seat(seat, SeatStatus::booked, id.value);
+  }
+  hold(show, owner_of(booking.guest ? UserId() : booking.user_id, booking.session),
+       booking.seat_ids.size());
+  ++show.live_bookings;
+}
+
+void cancel(State& state, BookingId id, events::CancelReason reason) {
+  Booking& booking = state.bookings.at(id);
+  ENSURE(booking.status != BookingStatus::cancelled, "a booking is cancelled once");
+  if (booking.status == BookingStatus::pending) {
+    state.booking_deadlines.erase({booking.expires_at, id});
+  }
+  booking.status = BookingStatus::cancelled;
+  booking.cancel_reason = reason;
+
+  Show& show = state.shows.at(booking.show_id);
+  for (const SeatId seat_id : booking.seat_ids) {
+    Seat& seat = seat_of(show, seat_id);
+    ENSURE(seat.status() == SeatStatus::booked && seat.booking() == id,
+           "a live booking has its seats");
+    set_seat(seat, SeatStatus::free, 0);
+  }
+  unhold(show, owner_of(booking.guest ? UserId() : booking.user_id, booking.session),
+         booking.seat_ids.size());
+  ENSURE(show.live_bookings > 0, "live bookings are counted");
+  --show.live_bookings;
+}
+
+template <class Id>
+void count_up(Id& next, Id created) {
+  ENSURE(created == next, "ids are counted without gaps");
+  next = next.next();
+}
+
+// ---- One overload an event ----------------------------------------------------------------------
+
+struct Evolve {
+  State& state;
+  const events::Event& event;
+
+  void operator()(const events::MovieCreated& e) {
+    count_up(state.next_movie, e.movie_id);
+    state.movies.emplace(e.movie_id, Movie{});
+  }
+  void operator()(const events::MovieChanged& e) {
+    ENSURE(state.movies.contains(e.movie_id), "a changed movie exists");
+  }
+  void operator()(const events::MovieDeleted& e) {
+    ENSURE(state.movies.at(e.movie_id).shows == 0, "a deleted movie has no shows");
+    state.movies.erase(e.movie_id);
+  }
+
+  void operator()(const events::TheatreCreated& e) {
+    count_up(state.next_theatre, e.theatre_id);
+    state.theatres.emplace(e.theatre_id, Theatre{.rows = e.rows});
+  }
+  void operator()(const events::TheatreChanged& e) {
+    Theatre& theatre = state.theatres.at(e.theatre_id);
+    ENSURE(theatre.shows == 0 || theatre.rows == e.rows, "a hall in use keeps its seats");
+    theatre.rows = e.rows;
+  }
+  void operator()(const events::TheatreDeleted& e) {
+    ENSURE(state.theatres.at(e.theatre_id).shows == 0, "a deleted theatre has no shows");
+    state.theatres.erase(e.theatre_id);
+  }
+
+  void operator()(const events::ShowCreated& e) {
+    count_up(state.next_show, e.show_id);
+    ENSURE(e.first_seat == state.next_seat, "seats are numbered without gaps");
+    const auto seats = std::accumulate(e.rows.begin(), e.rows.end(), std::uint32_t{0});
+    state.next_seat = SeatId(e.first_seat.value + seats);
+    ++state.movies.at(e.movie_id).shows;
+    ++state.theatres.at(e.theatre_id).shows;
+    state.shows.emplace(e.show_id, Show{.movie_id = e.movie_id,
+                                        .theatre_id = e.theatre_id,
+                                        .show_date = e.show_date,
+                                        .show_time = e.show_time,
+                                        .price = e.price,
+                                        .first_seat = e.first_seat,
+                                        .seats = std::vector<Seat>(seats),
+                                        .live_bookings = 0,
+                                        .held_by = {}});
+  }
+  void operator()(const events::ShowChanged& e) {
+    Show& show = state.shows.at(e.show_id);
+    show.show_date = e.show_date;
+    show.show_time = e.show_time;
+    show.price = e.price;
+  }
+  void operator()(const events::ShowDeleted& e) {
+    const auto at = state.shows.find(e.show_id);
+    ENSURE(at != state.shows.end(), "a deleted show exists");
+    ENSURE(at->second.live_bookings == 0 && at->second.held_by.empty(),
+           "a deleted show is empty");
+    --state.movies.at(at->second.movie_id).shows;
+    --state.theatres.at(at->second.theatre_id).shows;
+    state.shows.erase(at);
+  }
+
+  void operator()(const events::UserRegistered& e) {
+    count_up(state.next_user, e.user_id);
+    const std::string key = email_key(e.email);
+    ENSURE(state.users_by_email.emplace(key, e.user_id).second, "an address is one user");
+    state.users.emplace(e.user_id, key);
+  }
+  void operator()(const events::UserChanged& e) {
+    ENSURE(state.users.contains(e.user_id), "a changed user exists");
+  }
+  void operator()(const events::UserRoleChanged& e) {
+    ENSURE(state.users.contains(e.user_id), "a changed user exists");
+  }
+  void operator()(const events::UserLoggedIn& e) {
+    ENSURE(state.users.contains(e.user_id), "who logs in exists");
+  }
+
+  void operator()(const events::SeatsLocked& e) {
+    Show& show = state.shows.at(e.show_id);
+    const LockId id = event.position;
+    for (const SeatId seat_id : e.seat_ids) {
+      Seat& seat = seat_of(show, seat_id);
+      ENSURE(seat.status() != SeatStatus::booked, "a booked seat cannot be locked");
+      if (seat.status() == SeatStatus::locked) take_from_lock(state, show, seat.lock(), seat_id);
+      set_seat(seat, SeatStatus::locked, id.value);
+    }
+    hold(show, owner_of(e.user_id, e.user_session), e.seat_ids.size());
+    state.locks.emplace(id, Lock{.show_id = e.show_id,
+                                 .session = e.user_session,
+                                 .user_id = e.user_id,
+                                 .since = e.since,
+                                 .until = e.until,
+                                 .seat_ids = e.seat_ids});
+    state.lock_deadlines.emplace_hint(state.lock_deadlines.end(), e.until, id);
+  }
+  void operator()(const events::SeatsReleased& e) {
+    free_locked_seats(state, e.show_id, e.seat_ids);
+  }
+  void operator()(const events::LockExpired& e) {
+    free_locked_seats(state, e.show_id, e.seat_ids);
+  }
+
+  void operator()(const events::BookingCreated& e) {
+    count_up(state.next_booking, e.booking_id);
+    const auto [at, added] = state.bookings.emplace(
+        e.booking_id, Booking{.user_id = e.user_id,
+                              .show_id = e.show_id,
+                              .status = BookingStatus::pending,
+                              .guest = e.guest,
+                              .session = e.user_session,
+                              .total = e.total_amount,
+                              .expires_at = e.expires_at,
+                              .seat_ids = e.seat_ids,
+                              .payment_id = {}});
+    ENSURE(added, "a booking is created once");
+    take_seats(state, e.booking_id, at->second);
+    state.booking_deadlines.emplace_hint(state.booking_deadlines.end(), e.expires_at,
+                                         e.booking_id);
+  }
+  void operator()(const events::BookingConfirmed& e) {
+    Booking& booking = state.bookings.at(e.booking_id);
+    if (booking.status == BookingStatus::pending) {
+      ENSURE(!e.late, "a pending booking is paid in time");
+      state.booking_deadlines.erase({booking.expires_at, e.booking_id});
+    } else {
+      ENSURE(e.late && booking.status == BookingStatus::cancelled,
+             "only a cancelled booking is confirmed late");
+      take_seats(state, e.booking_id, booking);
+    }
+    booking.status = BookingStatus::confirmed;
+    booking.payment_id = e.payment_id;
+  }
+  void operator()(const events::BookingCancelled& e) { cancel(state, e.booking_id, e.reason); }
+  void operator()(const events::BookingExpired& e) {
+    cancel(state, e.booking_id, events::CancelReason::expired);
+  }
+
+  void operator()(const events::PaymentInitiated& e) {
+    count_up(state.next_payment, e.payment_id);
+    Booking& booking = state.bookings.at(e.booking_id);
+    ENSURE(booking.status == BookingStatus::pending, "only a pending booking is paid for");
+    state.payments.emplace(e.payment_id, Payment{.booking_id = e.booking_id, .amount = e.amount});
+    ENSURE(state.payments_by_transaction.emplace(e.transaction_id, e.payment_id).second,
+           "a transaction is one payment");
+    booking.payment_id = e.payment_id;
+    if (e.booking_expires_at != booking.expires_at) {
+      state.booking_deadlines.erase({booking.expires_at, e.booking_id});
+      booking.expires_at = e.booking_expires_at;
+      state.booking_deadlines.emplace(booking.expires_at, e.booking_id);
+      booking.deadline_extended = true;
+    }
+  }
+  void operator()(const events::PaymentSucceeded& e) {
+    Payment& payment = state.payments.at(e.payment_id);
+    ENSURE(payment.status != PaymentStatus::succeeded, "money is captured once");
+    payment.status = PaymentStatus::succeeded;
+  }
+  void operator()(const events::PaymentFailed& e) {
+    Payment& payment = state.payments.at(e.payment_id);
+    ENSURE(payment.status == PaymentStatus::pending, "only a pending payment fails");
+    payment.status = PaymentStatus::failed;
+  }
+  void operator()(const events::RefundRequested& e) {
+    Payment& payment = state.payments.at(e.payment_id);
+    ENSURE(payment.status == PaymentStatus::succeeded && !payment.refund_due,
+           "captured money is refunded once");
+    payment.refund_due = true;
+  }
+
+  void operator()(const events::CommandRepeated&) {}
+  void operator()(const events::CommandRefused&) {}
+};
+
+// The outcome of a keyed command: from its first event to its last.
+void keep_outcome(State& state, const events::Event& event) {
+  while (!state.idempotency_order.empty() &&
+         event.time - state.idempotency_order.front().first >= idempotency_retention) {
+    state.idempotency.erase(state.idempotency_order.front().second);
+    state.idempotency_order.pop_front();
+  }
+  if (!event.idempotency) return;
+  const auto [at, added] = state.idempotency.try_emplace(
+      event.idempotency->key, KeptOutcome{.request = event.idempotency->request,
+                                          .first = event.position,
+                                          .last = event.position,
+                                          .time = event.time});
+  if (added) {
+    state.idempotency_order.emplace_back(event.time, event.idempotency->key);
+  } else {
+    ENSURE(at->second.first == event.command, "a key belongs to one command");
+    at->second.last = event.position;
+  }
+}
+
+}  // namespace
+
+void evolve(State& state, const events::Event& event) {
+  ENSURE(event.position == state.position.next(), "positions have no gaps");
+  ENSURE(event.time >= state.now, "time never goes back");
+  state.position = event.position;
+  state.now = event.time;
+  std::visit(Evolve{state, event}, event.body);
+  keep_outcome(state, event);
+}
+
+}  // namespace boxoffice::engine::domain

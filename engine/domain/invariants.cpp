@@ -1,0 +1,157 @@
+#include "engine/domain/invariants.h"
+
+#include <algorithm>
+#include <map>
+
+namespace boxoffice::engine::domain {
+
+namespace {
+
+class Checker {
+ public:
+  explicit Checker(const State& state) : state_(state) {}
+
+  std::vector<std::string> run() {
+    for (const auto& [id, show] : state_.shows) check_show(id, show);
+    for (const auto& [id, lock] : state_.locks) check_lock(id, lock);
+    for (const auto& [id, booking] : state_.bookings) check_booking(id, booking);
+    check_deadlines();
+    check_money();
+    check_counts();
+    std::sort(broken_.begin(), broken_.end());  // the walk's order means nothing
+    return std::move(broken_);
+  }
+
+ private:
+  void expect(bool holds, std::string what) {
+    if (!holds) broken_.push_back(std::move(what));
+  }
+  static std::string named(const char* kind, std::uint64_t id, const char* what) {
+    return std::string(kind) + " " + std::to_string(id) + ": " + what;
+  }
+  static bool has(const std::vector<SeatId>& seats, SeatId id) {
+    return std::find(seats.begin(), seats.end(), id) != seats.end();
+  }
+  static bool live(const Booking& booking) { return booking.status != BookingStatus::cancelled; }
+
+  void check_show(ShowId id, const Show& show) {
+    std::map<Owner, std::uint32_t> held;
+    for (std::size_t i = 0; i < show.seats.size(); ++i) {
+      const SeatId seat_id(show.first_seat.value + static_cast<std::uint32_t>(i));
+      const Seat& seat = show.seats[i];
+      Owner owner;
+      if (seat.status() == SeatStatus::locked) {
+        const Lock* lock = find_or_null(state_.locks, seat.lock());
+        const bool known = lock != nullptr && lock->show_id == id && has(lock->seat_ids, seat_id);
+        expect(known, named("seat", seat_id.value, "is locked by a lock that does not know it"));
+        if (known) owner = owner_of(lock->user_id, lock->session);
+      } else if (seat.status() == SeatStatus::booked) {
+        const Booking* booking = find_or_null(state_.bookings, seat.booking());
+        const bool known = booking != nullptr && live(*booking) && booking->show_id == id &&
+                           has(booking->seat_ids, seat_id);
+        expect(known, named("seat", seat_id.value, "is booked by no live booking"));
+        if (known) owner = owner_of(booking->guest ? UserId() : booking->user_id, booking->session);
+      } else {
+        expect(seat.holder == 0, named("seat", seat_id.value, "is free and has a holder"));
+      }
+      if (!owner.is_nobody()) ++held[owner];
+    }
+    expect(held == show.held_by, named("show", id.value, "owners' seats are miscounted"));
+    expect(state_.movies.contains(show.movie_id), named("show", id.value, "has no movie"));
+    expect(state_.theatres.contains(show.theatre_id), named("show", id.value, "has no theatre"));
+  }
+
+  void check_lock(LockId id, const Lock& lock) {
+    const Show* show = find_or_null(state_.shows, lock.show_id);
+    expect(show != nullptr, named("lock", id.value, "has no show"));
+    expect(!lock.seat_ids.empty(), named("lock", id.value, "holds nothing"));
+    expect(state_.lock_deadlines.contains({lock.until, id}),
+           named("lock", id.value, "would never expire"));
+    if (show == nullptr) return;
+    for (const SeatId seat_id : lock.seat_ids) {
+      const Seat& seat = seat_of(*show, seat_id);
+      expect(seat.status() == SeatStatus::locked && seat.lock() == id,
+             named("lock", id.value, "holds a seat that is not locked by it"));
+    }
+  }
+
+  void check_booking(BookingId id, const Booking& booking) {
+    const bool pending = booking.status == BookingStatus::pending;
+    expect(state_.booking_deadlines.contains({booking.expires_at, id}) == pending,
+           named("booking", id.value, "its deadline and its status disagree"));
+    if (!live(booking)) return;
+    const Show* show = find_or_null(state_.shows, booking.show_id);
+    expect(show != nullptr, named("booking", id.value, "is live without a show"));
+    if (show == nullptr) return;
+    for (const SeatId seat_id : booking.seat_ids) {
+      const Seat& seat = seat_of(*show, seat_id);
+      expect(seat.status() == SeatStatus::booked && seat.booking() == id,
+             named("booking", id.value, "is live without one of its seats"));
+    }
+  }
+
+  void check_deadlines() {
+    expect(state_.lock_deadlines.size() == state_.locks.size(), "lock deadlines are miscounted");
+    const auto pending = std::count_if(
+        state_.bookings.begin(), state_.bookings.end(),
+        [](const auto& b) { return b.second.status == BookingStatus::pending; });
+    expect(state_.booking_deadlines.size() == static_cast<std::size_t>(pending),
+           "booking deadlines are miscounted");
+  }
+
+  void check_money() {
+    Money captured;
+    Money refund_due;
+    for (const auto& [id, payment] : state_.payments) {
+      if (payment.status == PaymentStatus::succeeded) captured += payment.amount;
+      if (payment.refund_due) refund_due += payment.amount;
+      expect(state_.bookings.contains(payment.booking_id),
+             named("payment", id.value, "has no booking"));
+    }
+    Money confirmed;
+    for (const auto& [id, booking] : state_.bookings) {
+      if (booking.status == BookingStatus::confirmed) confirmed += booking.total;
+    }
+    expect(captured == confirmed + refund_due,
+           "money: captured " + to_string(captured) + ", confirmed " + to_string(confirmed) +
+               ", refund due " + to_string(refund_due));
+  }
+
+  void check_counts() {
+    std::map<MovieId, std::uint32_t> movie_shows;
+    std::map<TheatreId, std::uint32_t> theatre_shows;
+    std::map<ShowId, std::uint32_t> live_bookings;
+    for (const auto& [id, show] : state_.shows) {
+      ++movie_shows[show.movie_id];
+      ++theatre_shows[show.theatre_id];
+    }
+    for (const auto& [id, booking] : state_.bookings) {
+      if (live(booking)) ++live_bookings[booking.show_id];
+    }
+    for (const auto& [id, movie] : state_.movies) {
+      expect(movie.shows == movie_shows[id], named("movie", id.value, "shows are miscounted"));
+    }
+    for (const auto& [id, theatre] : state_.theatres) {
+      expect(theatre.shows == theatre_shows[id],
+             named("theatre", id.value, "shows are miscounted"));
+    }
+    for (const auto& [id, show] : state_.shows) {
+      expect(show.live_bookings == live_bookings[id],
+             named("show", id.value, "live bookings are miscounted"));
+    }
+    expect(state_.users.size() == state_.users_by_email.size(), "users are miscounted");
+    expect(state_.payments.size() == state_.payments_by_transaction.size(),
+           "transactions are miscounted");
+    expect(state_.idempotency.size() == state_.idempotency_order.size(),
+           "idempotency keys are miscounted");
+  }
+
+  const State& state_;
+  std::vector<std::string> broken_;
+};
+
+}  // namespace
+
+std::vector<std::string> broken_invariants(const State& state) { return Checker(state).run(); }
+
+}  // namespace boxoffice::engine::domain

@@ -1,0 +1,22 @@
+// What must be true of every state, checked from scratch. For tests and auditors: it walks the whole
+// state, so the sequencer does not call it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "engine/domain/state.h"
+
+namespace boxoffice::engine::domain {
+
+/// Every invariant that does not hold, one line each; empty when all is well.
+///
+/// - A seat is in exactly one of: free, locked by a live lock that knows it, booked by a live
+///   booking that knows it; and live bookings and locks have all their seats.
+/// - Owners' counts equal the seats that they hold.
+/// - Money: captured = confirmed + refund due.
+/// - Whatever can expire is in its deadline structure, and nothing else is.
+/// - Counters, look-up tables and live counts agree with what they count.
+std::vector<std::string> broken_invariants(const State& state);
+
+}  // namespace boxoffice::engine::domain

@@ -1,0 +1,35 @@
+#include "engine/domain/state.h"
+
+#include "base/ensure.h"
+
+namespace boxoffice::engine::domain {
+
+Owner owner_of(UserId user_id, const std::string& session) {
+  if (user_id) return Owner{.user_id = user_id, .session = {}};
+  return Owner{.user_id = {}, .session = session};
+}
+
+std::optional<Instant> next_deadline(const State& state) {
+  std::optional<Instant> next;
+  if (!state.lock_deadlines.empty()) next = state.lock_deadlines.begin()->first;
+  if (!state.booking_deadlines.empty()) {
+    const Instant due = state.booking_deadlines.begin()->first;
+    if (!next || due < *next) next = due;
+  }
+  return next;
+}
+
+bool seat_in_show(const Show& show, SeatId id) {
+  return id >= show.first_seat && id.value - show.first_seat.value < show.seats.size();
+}
+
+const Seat& seat_of(const Show& show, SeatId id) {
+  ENSURE(seat_in_show(show, id), "the seat belongs to the show");
+  return show.seats[id.value - show.first_seat.value];
+}
+
+Seat& seat_of(Show& show, SeatId id) {
+  return const_cast<Seat&>(seat_of(static_cast<const Show&>(show), id));
+}
+
+}  // namespace boxoffice::engine::domain

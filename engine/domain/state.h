@@ -1,0 +1,178 @@
+// Everything that decisions depend on, in memory: a pure function of the log.
+//
+//                     lock                     book
+//            ┌──────┐ ────────> ┌────────┐ ────────> ┌────────┐
+//   seat:    │ free │           │ locked │           │ booked │
+//            └──────┘ <──────── └────────┘           └────────┘
+//               ^      release, expire                   │
+//               └────────────────────────────────────────┘
+//                 cancel, expire, payment failed
+//
+// Memory follows what is live: a deleted show takes its seats with it, a lock vanishes with its last
+// seat, idempotency keys are forgotten after `idempotency_retention` of log time.
+//
+// Invariants: see invariants.h, which checks them all.
+// Threads: none of its own; the sequencer's thread owns the one that counts.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/bytes.h"
+#include "base/ids.h"
+#include "base/money.h"
+#include "base/time.h"
+#include "events/events.h"
+
+namespace boxoffice::engine::domain {
+
+/// A lock is named by the position of the event that made it.
+using LockId = Position;
+
+/// Who a seat is held for: the token's user if a token came, else the session.
+struct Owner {
+  UserId user_id;
+  std::string session;  ///< empty when `user_id` is set
+
+  auto operator<=>(const Owner&) const = default;
+  /// Nobody in particular: a guest without a session.
+  bool is_nobody() const { return !user_id && session.empty(); }
+};
+Owner owner_of(UserId user_id, const std::string& session);
+
+enum class SeatStatus : std::uint8_t { free, locked, booked };
+
+/// One seat. `holder` is the lock's slot in State::locks or the booking's id.
+struct Seat {
+  std::uint64_t holder : 56 = 0;
+  std::uint64_t status_bits : 8 = 0;
+
+  SeatStatus status() const { return static_cast<SeatStatus>(status_bits); }
+  LockId lock() const { return LockId(holder); }
+  BookingId booking() const { return BookingId(static_cast<std::uint32_t>(holder)); }
+};
+static_assert(sizeof(Seat) == 8, "an idle seat takes at most 16 bytes");
+
+struct Movie {
+  std::uint32_t shows = 0;  ///< that are not deleted
+};
+
+struct Theatre {
+  std::vector<std::uint16_t> rows;
+  std::uint32_t shows = 0;  ///< that are not deleted
+};
+
+struct Show {
+  MovieId movie_id;
+  TheatreId theatre_id;
+  Date show_date;
+  TimeOfDay show_time;
+  Money price;
+  SeatId first_seat;
+  std::vector<Seat> seats;
+  std::uint32_t live_bookings = 0;  ///< pending or confirmed
+  /// Seats locked, pending and confirmed by owner; at most as many entries as seats.
+  std::map<Owner, std::uint32_t> held_by;
+};
+
+/// The result of one lock call.
+struct Lock {
+  ShowId show_id;
+  std::string session;
+  UserId user_id;  ///< none when no token came
+  Instant since;
+  Instant until;
+  std::vector<SeatId> seat_ids;  ///< those it still holds; never empty
+};
+
+enum class BookingStatus : std::uint8_t { pending, confirmed, cancelled };
+
+struct Booking {
+  UserId user_id;
+  ShowId show_id;
+  BookingStatus status = BookingStatus::pending;
+  events::CancelReason cancel_reason = events::CancelReason::user;  ///< when cancelled
+  bool guest = false;           ///< made without a token
+  bool deadline_extended = false;
+  std::string session;          ///< the owner when `guest`
+  Money total;
+  Instant expires_at;
+  std::vector<SeatId> seat_ids;
+  PaymentId payment_id;         ///< the latest one
+};
+
+enum class PaymentStatus : std::uint8_t { pending, succeeded, failed };
+
+struct Payment {
+  BookingId booking_id;
+  Money amount;
+  PaymentStatus status = PaymentStatus::pending;
+  bool refund_due = false;
+};
+
+/// How long an Idempotency-Key is remembered, in log time.
+inline constexpr Duration idempotency_retention = std::chrono::hours(24);
+
+/// What became of a keyed command: the positions of its events, and when.
+struct KeptOutcome {
+  Fingerprint request;
+  Position first;
+  Position last;
+  Instant time;
+};
+
+struct State {
+  Position position;  ///< of the last event that was applied
+  Instant now;        ///< its time
+
+  // The next id of each kind.
+  MovieId next_movie{1};
+  TheatreId next_theatre{1};
+  ShowId next_show{1};
+  SeatId next_seat{1};
+  UserId next_user{1};
+  BookingId next_booking{1};
+  PaymentId next_payment{1};
+
+  std::unordered_map<MovieId, Movie> movies;
+  std::unordered_map<TheatreId, Theatre> theatres;
+  std::unordered_map<ShowId, Show> shows;
+  std::unordered_map<UserId, std::string> users;  ///< to the key of their e-mail address
+  std::map<std::string, UserId, std::less<>> users_by_email;
+  std::unordered_map<LockId, Lock> locks;
+  std::unordered_map<BookingId, Booking> bookings;
+  std::unordered_map<PaymentId, Payment> payments;
+  std::unordered_map<Uuid, PaymentId> payments_by_transaction;
+
+  // What expires next, in order of time; ties in order of creation.
+  std::set<std::pair<Instant, LockId>> lock_deadlines;
+  std::set<std::pair<Instant, BookingId>> booking_deadlines;
+
+  std::unordered_map<Fingerprint, KeptOutcome> idempotency;
+  std::deque<std::pair<Instant, Fingerprint>> idempotency_order;  ///< oldest first
+};
+
+/// When something expires next, if anything does.
+std::optional<Instant> next_deadline(const State& state);
+
+/// The seat in its show. REQUIRES: seat_in_show().
+Seat& seat_of(Show& show, SeatId id);
+const Seat& seat_of(const Show& show, SeatId id);
+bool seat_in_show(const Show& show, SeatId id);
+
+/// A look-up that says "none" by nullptr.
+template <class Map, class Key>
+auto* find_or_null(Map& map, const Key& key) {
+  const auto it = map.find(key);
+  return it == map.end() ? nullptr : &it->second;
+}
+
+}  // namespace boxoffice::engine::domain

@@ -1,0 +1,72 @@
+// The engine as the rest of the house sees it: recover, submit, look back.
+//
+// Recovery replays the whole log through evolve() and shows the listener what it has not seen yet.
+// (Snapshots will shorten this: they will live in engine/snapshots.h, beside this file.)
+//
+// Threads: submit(), load() and the getters from any; the rest from one.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+#include "engine/domain/rules.h"
+#include "engine/domain/state.h"
+#include "engine/log/event_log.h"
+#include "engine/sequencer/pipeline.h"
+#include "engine/sequencer/submission.h"
+
+namespace boxoffice::engine {
+
+/// What recovery found.
+struct Recovery {
+  Position last;             ///< of the log
+  std::uint64_t replayed = 0;  ///< events
+  std::uint64_t folded = 0;    ///< events that the listener had not seen
+};
+
+/// Replays `log` into a state. Faults: `corrupt` or `newer_format` with the position, `io`.
+/// `seen` is called with every frame, in order; a fault of its own ends the replay.
+Result<domain::State> replay(const log::EventLog& log,
+                             const std::function<Result<void>(const events::Frame&)>& seen);
+
+/// The events `first`..`last` as the log holds them. REQUIRES: they are of one frame and durable.
+Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log, Position first,
+                                                        Position last);
+
+class Engine {
+ public:
+  /// Recovers from `log`; `listener_position` is the last event that the listener has seen.
+  /// All three references must outlive the engine.
+  static Result<std::unique_ptr<Engine>> recover(log::EventLog& log, Clock& clock,
+                                                 FrameListener& listener,
+                                                 Position listener_position,
+                                                 PipelineOptions options);
+
+  void start() { pipeline_.start(); }
+  [[nodiscard]] bool submit(Submission submission) {
+    return pipeline_.submit(std::move(submission));
+  }
+  void stop() { pipeline_.stop(); }
+
+  /// Completes a `replayed` reply to a `done` one, with the first answer's events.
+  Result<Reply> load(Reply replayed) const;
+
+  const Recovery& recovery() const { return recovery_; }
+  Pipeline::Positions positions() const { return pipeline_.positions(); }
+  Pipeline::Counters counters() const { return pipeline_.counters(); }
+
+ private:
+  Engine(domain::State state, log::EventLog& log, Clock& clock, FrameListener& listener,
+         PipelineOptions options, Recovery recovery)
+      : log_(log),
+        recovery_(recovery),
+        pipeline_(std::move(state), log, clock, listener, std::move(options)) {}
+
+  log::EventLog& log_;
+  Recovery recovery_;
+  Pipeline pipeline_;
+};
+
+}  // namespace boxoffice::engine

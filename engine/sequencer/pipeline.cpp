@@ -1,0 +1,303 @@
+#include "engine/sequencer/pipeline.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/ensure.h"
+#include "engine/sequencer/sequencer.h"
+
+namespace boxoffice::engine {
+
+namespace {
+
+// Frames that may wait for the publisher before the log waits for it.
+constexpr std::size_t publish_backlog_max = 4;
+
+// Replies to many clients, one call a sink.
+void deliver(std::vector<Reply> replies, const std::vector<ReplySink*>& sinks) {
+  std::vector<std::pair<ReplySink*, std::vector<Reply>>> by_sink;
+  for (std::size_t i = 0; i < replies.size(); ++i) {
+    auto at = std::find_if(by_sink.begin(), by_sink.end(),
+                           [&](const auto& entry) { return entry.first == sinks[i]; });
+    if (at == by_sink.end()) at = by_sink.insert(by_sink.end(), {sinks[i], {}});
+    at->second.push_back(std::move(replies[i]));
+  }
+  for (auto& [sink, batch] : by_sink) sink->deliver(std::move(batch));
+}
+
+void deliver(const SealedFrame& sealed, bool durable) {
+  std::vector<Reply> replies;
+  std::vector<ReplySink*> sinks;
+  replies.reserve(sealed.replies.size());
+  sinks.reserve(sealed.replies.size());
+  for (const PendingReply& pending : sealed.replies) {
+    Reply reply{.token = pending.to.token, .first = pending.first, .last = pending.last};
+    if (durable) reply.kind = pending.kind;
+    if (reply.kind == Reply::Kind::done) reply.frame = sealed.frame;
+    replies.push_back(std::move(reply));
+    sinks.push_back(pending.to.sink);
+  }
+  deliver(std::move(replies), sinks);
+}
+
+}  // namespace
+
+struct Pipeline::Impl {
+  Impl(domain::State state, log::EventLog& event_log, Clock& a_clock, FrameListener& a_listener,
+       PipelineOptions an_options)
+      : log(event_log),
+        clock(a_clock),
+        listener(a_listener),
+        options(std::move(an_options)),
+        sequencer(std::move(state), options.rules) {
+    const std::uint64_t at = sequencer.state().position.value;
+    ENSURE(log.head().last.value == at, "the state is the log's, replayed to its head");
+    applied = durable = published = at;
+  }
+
+  // ---- The sequencer's thread -------------------------------------------------------------------
+
+  void sequence() {
+    std::vector<Submission> batch;
+    std::unique_lock lock(mutex);
+    while (true) {
+      wait_for_work(lock);
+      if (failed) break;
+      if (stopping && queue.empty() && !sequencer.has_work()) break;
+      if (!sequencer.is_full()) batch.swap(queue);
+      lock.unlock();
+
+      sequencer.open(clock.now());
+      for (Submission& submission : batch) sequencer.add(std::move(submission));
+      commands.fetch_add(batch.size(), std::memory_order_relaxed);
+      batch.clear();
+      applied.store(sequencer.state().position.value, std::memory_order_release);
+
+      lock.lock();
+      if (log_is_free() && sequencer.has_work()) {
+        log_is_idle = false;
+        to_log = sequencer.seal();
+        log_wakes.notify_one();
+      }
+    }
+    sequencer_done = true;
+    log_wakes.notify_one();
+  }
+
+  // Until there is something to decide, a decided frame that the log can take, or nothing more to do.
+  void wait_for_work(std::unique_lock<std::mutex>& lock) {
+    // A clock that is set while we wait is noticed within this time.
+    constexpr Duration longest = std::chrono::seconds(1);
+    const auto ready = [this] {
+      return failed || (!queue.empty() && !sequencer.is_full()) ||
+             (log_is_free() && sequencer.has_work()) ||
+             (stopping && queue.empty() && !sequencer.has_work());
+    };
+    if (ready()) return;
+    Duration wait = longest;
+    if (const auto next = domain::next_deadline(sequencer.state())) {
+      wait = std::clamp(*next - clock.now(), Duration(0), longest);
+    }
+    sequencer_wakes.wait_for(lock, wait, ready);
+  }
+
+  // A publisher that falls behind holds up the log, so that frames cannot pile up between them.
+  bool log_is_free() const { return log_is_idle && to_publish.size() < publish_backlog_max; }
+
+  // ---- The log's thread -------------------------------------------------------------------------
+
+  void append() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      log_wakes.wait(lock, [this] { return to_log.has_value() || sequencer_done; });
+      if (!to_log) break;
+      SealedFrame sealed = *std::exchange(to_log, std::nullopt);
+      lock.unlock();
+      const bool is_durable = append_one(sealed);
+      lock.lock();
+      to_publish.push_back({std::move(sealed), is_durable});
+      publisher_wakes.notify_one();
+      log_is_idle = true;
+      sequencer_wakes.notify_one();
+    }
+    log_done = true;
+    publisher_wakes.notify_one();
+  }
+
+  bool append_one(const SealedFrame& sealed) {
+    if (has_failed()) return false;
+    if (sealed.frame->events.empty()) return true;
+    const auto outcome =
+        log.append({.first = sealed.frame->first(),
+                    .count = static_cast<std::uint32_t>(sealed.frame->events.size()),
+                    .time = sealed.frame->time,
+                    .body = sealed.body});
+    if (outcome.status != log::AppendStatus::durable) {
+      fail(outcome.why);
+      return false;
+    }
+    durable.store(sealed.frame->last().value, std::memory_order_release);
+    frames.fetch_add(1, std::memory_order_relaxed);
+    return true;
+  }
+
+  // ---- The publisher's thread -------------------------------------------------------------------
+
+  void publish() {
+    std::unique_lock lock(mutex);
+    while (true) {
+      publisher_wakes.wait(lock, [this] { return !to_publish.empty() || log_done; });
+      if (to_publish.empty()) break;
+      auto [sealed, is_durable] = std::move(to_publish.front());
+      to_publish.pop_front();
+      sequencer_wakes.notify_one();
+      lock.unlock();
+      if (is_durable && !sealed.frame->events.empty()) {
+        const auto seen = listener.on_frame(*sealed.frame);
+        if (seen.has_value()) {
+          published.store(sealed.frame->last().value, std::memory_order_release);
+        } else {
+          fail(seen.error());
+          is_durable = false;
+        }
+      }
+      deliver(sealed, is_durable);
+      lock.lock();
+    }
+  }
+
+  // ---- Failure ----------------------------------------------------------------------------------
+
+  bool has_failed() {
+    const std::lock_guard lock(mutex);
+    return failed;
+  }
+
+  void fail(const Fault& why) {
+    {
+      const std::lock_guard lock(mutex);
+      if (failed) return;
+      failed = true;
+    }
+    sequencer_wakes.notify_one();
+    if (options.on_fatal) options.on_fatal(why);
+  }
+
+  // After the threads have ended: nothing that was taken stays without a reply.
+  void answer_the_rest() {
+    if (sequencer.has_work()) deliver(sequencer.seal(), false);
+    std::vector<Reply> replies;
+    std::vector<ReplySink*> sinks;
+    for (const Submission& submission : queue) {
+      if (submission.reply_to.sink == nullptr) continue;
+      replies.push_back({.token = submission.reply_to.token,
+                         .kind = Reply::Kind::outcome_unknown,
+                         .first = {},
+                         .last = {}});
+      sinks.push_back(submission.reply_to.sink);
+    }
+    queue.clear();
+    deliver(std::move(replies), sinks);
+  }
+
+  log::EventLog& log;
+  Clock& clock;
+  FrameListener& listener;
+  PipelineOptions options;
+  Sequencer sequencer;  // the sequencer thread's alone while it runs
+
+  std::atomic<std::uint64_t> applied{0};
+  std::atomic<std::uint64_t> durable{0};
+  std::atomic<std::uint64_t> published{0};
+  std::atomic<std::uint64_t> commands{0};
+  std::atomic<std::uint64_t> frames{0};
+  std::atomic<std::uint64_t> rejected{0};
+
+  mutable std::mutex mutex;  // guards what follows
+  std::condition_variable sequencer_wakes;
+  std::condition_variable log_wakes;
+  std::condition_variable publisher_wakes;
+  std::vector<Submission> queue;
+  std::optional<SealedFrame> to_log;
+  std::deque<std::pair<SealedFrame, bool>> to_publish;  // with: is it durable?
+  bool log_is_idle = true;
+  bool accepting = false;
+  bool stopping = false;
+  bool failed = false;
+  bool sequencer_done = false;
+  bool log_done = false;
+
+  std::vector<std::thread> threads;
+};
+
+Pipeline::Pipeline(domain::State state, log::EventLog& log, Clock& clock, FrameListener& listener,
+                   PipelineOptions options)
+    : impl_(std::make_unique<Impl>(std::move(state), log, clock, listener, std::move(options))) {}
+
+Pipeline::~Pipeline() { stop(); }
+
+void Pipeline::start() {
+  ENSURE(impl_->threads.empty(), "a pipeline is started once");
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->accepting = true;
+  }
+  impl_->threads.emplace_back([impl = impl_.get()] { impl->sequence(); });
+  impl_->threads.emplace_back([impl = impl_.get()] { impl->append(); });
+  impl_->threads.emplace_back([impl = impl_.get()] { impl->publish(); });
+}
+
+bool Pipeline::submit(Submission submission) {
+  bool wake = false;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (!impl_->accepting || impl_->failed) return false;
+    if (impl_->queue.size() >= impl_->options.queue_depth_max) {
+      impl_->rejected.fetch_add(1, std::memory_order_relaxed);
+      return false;
+    }
+    wake = impl_->queue.empty();
+    impl_->queue.push_back(std::move(submission));
+  }
+  if (wake) impl_->sequencer_wakes.notify_one();
+  return true;
+}
+
+void Pipeline::stop() {
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->accepting = false;
+    impl_->stopping = true;
+  }
+  impl_->sequencer_wakes.notify_one();
+  for (std::thread& thread : impl_->threads) {
+    if (thread.joinable()) thread.join();
+  }
+  impl_->answer_the_rest();
+}
+
+Pipeline::Positions Pipeline::positions() const {
+  // Read in this order, each is at most the one before it.
+  const Position published(impl_->published.load(std::memory_order_acquire));
+  const Position durable(impl_->durable.load(std::memory_order_acquire));
+  const Position applied(impl_->applied.load(std::memory_order_acquire));
+  return {.applied = applied, .durable = durable, .published = published};
+}
+
+Pipeline::Counters Pipeline::counters() const {
+  Counters counters{.commands = impl_->commands.load(std::memory_order_relaxed),
+                    .frames = impl_->frames.load(std::memory_order_relaxed),
+                    .rejected = impl_->rejected.load(std::memory_order_relaxed)};
+  const std::lock_guard lock(impl_->mutex);
+  counters.queue_depth = impl_->queue.size();
+  return counters;
+}
+
+}  // namespace boxoffice::engine

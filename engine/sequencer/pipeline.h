@@ -1,0 +1,86 @@
+// The commit pipeline: three threads between a submission and its reply.
+//
+//   submit() ─> queue ─> [sequencer] ─> frame ─> [log] ─> durable ─> [publisher] ─> listener, replies
+//                          decide        │      append               fold, then answer
+//                                        └── while one frame syncs, the next one fills
+//
+// Batches adapt by themselves: an idle engine syncs one command at once, a busy one as many as came
+// in during the sync before. Replies leave only after their frame is durable and the listener (the
+// read models) has seen it, so whoever was answered can read what was answered.
+//
+// Invariants: applied >= written >= durable >= published, each only ever growing.
+// Threads: submit() from any; start() and stop() from one. Limits: `queue_depth_max` submissions
+// wait at most; beyond it submit() refuses at once.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/domain/rules.h"
+#include "engine/domain/state.h"
+#include "engine/log/event_log.h"
+#include "engine/sequencer/submission.h"
+
+namespace boxoffice::engine {
+
+/// Sees every durable frame once, in order, before its replies leave.
+class FrameListener {
+ public:
+  virtual ~FrameListener() = default;
+  /// A fault is final: the engine stops.
+  virtual Result<void> on_frame(const events::Frame& frame) = 0;
+};
+
+struct PipelineOptions {
+  domain::Rules rules{};
+  std::size_t queue_depth_max = 16'384;
+  /// Called once, from an engine thread, when the log or the listener failed: the process must end,
+  /// because what was not answered may or may not be in the log.
+  std::function<void(const Fault&)> on_fatal{};
+};
+
+class Pipeline {
+ public:
+  struct Positions {
+    Position applied;
+    Position durable;
+    Position published;
+  };
+  struct Counters {
+    std::uint64_t commands = 0;
+    std::uint64_t frames = 0;
+    std::uint64_t rejected = 0;  ///< queue full
+    std::size_t queue_depth = 0;
+  };
+
+  /// `log`, `clock` and `listener` must outlive the pipeline; `state` is the log's, replayed.
+  Pipeline(domain::State state, log::EventLog& log, Clock& clock, FrameListener& listener,
+           PipelineOptions options);
+  ~Pipeline();
+  Pipeline(const Pipeline&) = delete;
+  Pipeline& operator=(const Pipeline&) = delete;
+
+  void start();
+
+  /// False when the queue is full, or the pipeline is stopping or has failed: nothing was taken and
+  /// no reply will come.
+  [[nodiscard]] bool submit(Submission submission);
+
+  /// Takes no more, finishes what was taken, and joins. Replies that can no longer be given are
+  /// `outcome_unknown`.
+  void stop();
+
+  Positions positions() const;
+  Counters counters() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace boxoffice::engine

@@ -1,0 +1,75 @@
+// The sequencer's logic without its threads: commands in, frames out.
+//
+// One frame is open at a time. Each submission is decided against the state, its events get the next
+// positions, are applied at once and encoded into the frame. All of a frame has one log time.
+// Deterministic: the same submissions at the same times give the same bytes.
+//
+// Threads: one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "engine/domain/decide.h"
+#include "engine/domain/evolve.h"
+#include "engine/sequencer/submission.h"
+#include "events/codec.h"
+
+namespace boxoffice::engine {
+
+/// A reply that waits for its frame to be durable.
+struct PendingReply {
+  ReplyTo to;
+  Reply::Kind kind = Reply::Kind::done;
+  Position first;
+  Position last;
+};
+
+/// A frame ready for the log. `frame->events` is empty when nothing but repeated keys came in.
+struct SealedFrame {
+  std::shared_ptr<events::Frame> frame;
+  std::vector<std::uint8_t> body;  ///< its encoded bytes; empty when it has no events
+  std::vector<PendingReply> replies;
+};
+
+class Sequencer {
+ public:
+  /// Frames larger than this are closed: a sync of 1 MiB takes a few milliseconds, and beyond some
+  /// thousand events larger batches no longer raise the rate.
+  static constexpr std::size_t frame_events_max = 8'192;
+  static constexpr std::size_t frame_bytes_max = 1 << 20;
+
+  Sequencer(domain::State state, const domain::Rules& rules);
+
+  /// Opens a frame at time `now` if none is open (a clock that went back counts as standing still),
+  /// and lets expire what is due then.
+  void open(Instant now);
+
+  /// Decides one submission. REQUIRES: open() was called since the last seal().
+  void add(Submission submission);
+
+  bool has_work() const { return !frame_->events.empty() || !replies_.empty(); }
+  bool is_full() const {
+    return encoder_.count() >= frame_events_max || encoder_.size_bytes() >= frame_bytes_max;
+  }
+
+  /// Closes the frame. REQUIRES: has_work().
+  SealedFrame seal();
+
+  const domain::State& state() const { return state_; }
+
+ private:
+  void expire_what_is_due();
+  void append(std::vector<events::EventBody> bodies, const Submission& submission);
+
+  domain::State state_;
+  domain::Rules rules_;
+  events::FrameEncoder encoder_;
+  std::shared_ptr<events::Frame> frame_ = std::make_shared<events::Frame>();
+  std::vector<PendingReply> replies_;
+  bool open_ = false;
+};
+
+}  // namespace boxoffice::engine

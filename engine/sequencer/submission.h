@@ -1,0 +1,60 @@
+// What goes into the sequencer and what comes out: a command with its envelope, and its reply.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "engine/domain/commands.h"
+#include "events/events.h"
+
+namespace boxoffice::engine {
+
+/// What became of a submission.
+struct Reply {
+  enum class Kind {
+    done,             ///< decided and durable: `events()` says what happened
+    replayed,         ///< its Idempotency-Key was known: the first answer is at `first`..`last`
+    outcome_unknown,  ///< the engine stopped before it was durable; it may or may not be in the log
+  };
+
+  std::uint64_t token = 0;  ///< ReplyTo::token
+  Kind kind = Kind::outcome_unknown;
+  Position first;  ///< of the command's events
+  Position last;
+  /// The frame that holds them, when done.
+  std::shared_ptr<const events::Frame> frame{};
+
+  /// The command's own events. REQUIRES: kind is done.
+  std::span<const events::Event> events() const {
+    return std::span(frame->events).subspan(first.value - frame->first().value,
+                                            last.value - first.value + 1);
+  }
+};
+
+/// Takes replies, a frame's worth at a time. Called from the publishing thread; must not block.
+class ReplySink {
+ public:
+  virtual ~ReplySink() = default;
+  virtual void deliver(std::vector<Reply> replies) = 0;
+};
+
+/// Where a reply goes. The sink must outlive the engine.
+struct ReplyTo {
+  ReplySink* sink = nullptr;
+  std::uint64_t token = 0;
+};
+
+struct Submission {
+  domain::Command command;
+  events::Actor actor{};
+  std::string cause{};  ///< the request id
+  std::optional<events::Idempotency> idempotency{};
+  ReplyTo reply_to{};
+};
+
+}  // namespace boxoffice::engine
