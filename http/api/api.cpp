@@ -1,0 +1,216 @@
+// Every endpoint, one line each: verb, path, who may call it, its handler; and what it answers.
+#include "http/api/api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <utility>
+
+#include "http/api/cors.h"
+#include "http/api/handlers.h"
+#include "http/auth/random.h"
+#include "http/server/one_shot.h"
+
+namespace boxoffice::http::api {
+
+namespace {
+
+using openapi::problem;
+
+// clang-format off
+std::vector<Endpoint> make_endpoints() {
+  using enum Who;
+  const auto no_movie = problem(404, "Movie not found");
+  const auto no_theatre = problem(404, "Theatre not found");
+  const auto no_show = problem(404, "Show not found");
+  const auto no_booking = problem(404, "Booking not found");
+  const auto no_payment = problem(404, "Payment not found");
+  const auto no_token = problem(403, "Not authenticated");
+  const auto bad_token = problem(401, "Could not validate credentials");
+  return {
+      endpoint<Welcome>("GET", "/", anyone, welcome, {"root", "service"}),
+      endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
+
+      endpoint<std::vector<Movie>>("GET", "/api/movies", anyone, list_movies, {"get_movies", "movies"}),
+      endpoint<Movie>("POST", "/api/movies", admin, create_movie, {"create_movie", "movies", {no_token}}),
+      endpoint<Movie>("GET", "/api/movies/{movie_id}", anyone, get_movie, {"get_movie", "movies", {no_movie}}),
+      endpoint<Movie>("PUT", "/api/movies/{movie_id}", admin, change_movie, {"update_movie", "movies", {no_movie}}),
+      endpoint<Deleted>("DELETE", "/api/movies/{movie_id}", admin, delete_movie, {"delete_movie", "movies", {no_movie, problem(409, "Movie has scheduled shows")}}),
+      endpoint<std::vector<Show>>("GET", "/api/movies/{movie_id}/shows", anyone, list_movie_shows, {"get_movie_shows", "movies", {no_movie}}),
+
+      endpoint<std::vector<Theatre>>("GET", "/api/theatres", anyone, list_theatres, {"get_theatres", "theatres"}),
+      endpoint<Theatre>("POST", "/api/theatres", admin, create_theatre, {"create_theatre", "theatres", {no_token}}),
+      endpoint<Theatre>("GET", "/api/theatres/{theatre_id}", anyone, get_theatre, {"get_theatre", "theatres", {no_theatre}}),
+      endpoint<Theatre>("PUT", "/api/theatres/{theatre_id}", admin, change_theatre, {"update_theatre", "theatres", {no_theatre, problem(409, "Theatre has scheduled shows")}}),
+      endpoint<Deleted>("DELETE", "/api/theatres/{theatre_id}", admin, delete_theatre, {"delete_theatre", "theatres", {no_theatre, problem(409, "Theatre has scheduled shows")}}),
+
+      endpoint<std::vector<Show>>("GET", "/api/shows", anyone, list_shows, {"get_shows", "shows"}),
+      endpoint<Show>("POST", "/api/shows", admin, create_show, {"create_show", "shows", {no_token}}),
+      endpoint<Show>("GET", "/api/shows/{show_id}", anyone, get_show, {"get_show", "shows", {no_show}}),
+      endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {no_show, problem(409, "Show has bookings")}}),
+      endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show}}),
+
+      endpoint<LockAnswer>("POST", "/api/seats/lock", anyone, lock_seats, {"lock_seats", "seats"}),
+      endpoint<ReleaseAnswer>("POST", "/api/seats/release", anyone, release_seats, {"release_seats", "seats"}),
+
+      endpoint<Booking>("POST", "/api/bookings", anyone, create_booking, {"create_booking", "bookings", {problem(400, "Unable to create booking. Seats may not be available.")}}),
+      endpoint<Booking>("GET", "/api/bookings/{booking_id}", anyone, get_booking, {"get_booking", "bookings", {no_booking}}),
+      endpoint<Booking>("POST", "/api/bookings/{booking_id}/cancel", anyone, cancel_booking, {"cancel_booking", "bookings", {no_booking, problem(403, "Not authorized to cancel this booking"), problem(409, "Booking is already cancelled")}}),
+
+      endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {problem(400, "Email already registered"), problem(503, "Too many people are logging in")}}),
+      endpoint<Token>("POST", "/api/users/login", anyone, log_in, {"login", "users", {problem(401, "Incorrect email or password"), problem(503, "Too many people are logging in")}}),
+      endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users", {no_token, bad_token}}),
+      endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users", {no_token, bad_token}}),
+      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {problem(403, "Not authorized to access these bookings"), bad_token}}),
+
+      endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {no_booking, problem(400, "Booking is not in pending status")}}),
+      endpoint<Payment>("POST", "/api/payments/confirm", anyone, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
+      endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", anyone, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
+  };
+}
+// clang-format on
+
+// A request id of the client's own is kept when it is short and plain.
+bool is_request_id(const std::string& text) {
+  constexpr std::size_t length_max = 64;
+  return !text.empty() && text.size() <= length_max &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  c == '-' || c == '_' || c == '.';
+         });
+}
+
+std::optional<Position> parse_position(const std::string& text) {
+  Position position;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), position.value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return position;
+}
+
+}  // namespace
+
+const std::vector<Endpoint>& endpoints() {
+  static const std::vector<Endpoint> table = make_endpoints();
+  return table;
+}
+
+std::string openapi_document() {
+  openapi::Components components;
+  std::vector<openapi::Operation> operations;
+  for (const Endpoint& endpoint : endpoints()) operations.push_back(endpoint.describe(components));
+  return openapi::build_document(
+      {.title = "Movie Booking API",
+       .version = "1.0.0",
+       .description = "Browse movies and shows, lock seats, book and pay."},
+      operations, components);
+}
+
+Api::Api(Services services, Server& server)
+    : services_(std::move(services)),
+      router_(endpoints()),
+      seat_maps_(services_.models),
+      document_(openapi_document()),
+      request_id_prefix_(auth::random_hex(4)) {
+  for (std::size_t i = 0; i < server.io_thread_count(); ++i) {
+    mailboxes_.push_back(std::make_unique<ReplyMailbox>(server.io_thread(i)));
+  }
+}
+
+Response Api::error(int status, std::string_view detail) {
+  return api::problem(status, detail.empty() ? status_title(status) : detail);
+}
+
+std::string Api::request_id_of(const Request& request) {
+  const std::string* given = request.headers.find("X-Request-Id");
+  if (given != nullptr && is_request_id(*given)) return *given;
+  return fmt::format("{}-{:x}", request_id_prefix_,
+                     requests_.fetch_add(1, std::memory_order_relaxed));
+}
+
+Task<Response> Api::handle(Request request) {
+  const std::string* origin = request.headers.find("Origin");
+  const std::optional<std::string> from = origin != nullptr ? std::optional(*origin) : std::nullopt;
+  if (auto answer = preflight(request, services_.settings.cors_origins)) {
+    co_return *std::move(answer);
+  }
+  std::string request_id = request_id_of(request);
+  Response response = co_await dispatch(std::move(request), request_id);
+  response.headers.set("X-Request-Id", std::move(request_id));
+  if (from) allow_origin(&*from, services_.settings.cors_origins, response);
+  co_return response;
+}
+
+// Documents, redirects and errors: what no endpoint answers.
+std::optional<Response> Api::answer_without_endpoint(const Request& request,
+                                                     const Router::Match& match) const {
+  if (match.endpoint != nullptr) return std::nullopt;
+  if (!match.allow.empty()) {
+    Response response = api::problem(405, "Method Not Allowed");
+    response.headers.set("Allow", match.allow);
+    return response;
+  }
+  const bool get = request.method == "GET" || request.method == "HEAD";
+  if (request.path == "/openapi.json" && get) {
+    Response response;
+    response.body = document_;
+    return response;
+  }
+  if (auto page = services_.pages.find(request.path); page && get) return page;
+  if (request.path.size() > 1 && request.path.ends_with('/')) {
+    const std::string without = request.path.substr(0, request.path.size() - 1);
+    const auto there = router_.find(request.method, without);
+    if (there.endpoint != nullptr || !there.allow.empty()) {
+      Response response;
+      response.status = 307;
+      response.content_type.clear();
+      response.headers.set("Location",
+                           request.query.empty() ? without : without + "?" + request.query);
+      return response;
+    }
+  }
+  return api::problem(404, "Not Found");
+}
+
+// False when the read models have not got there in time.
+Task<bool> Api::wait_for_position(const Request& request, Position wanted) const {
+  constexpr std::chrono::milliseconds step{2};
+  IoThread* io = request.io;
+  const auto give_up = std::chrono::steady_clock::now() + services_.settings.read_wait;
+  while (services_.models.position() < wanted) {
+    if (std::chrono::steady_clock::now() >= give_up) co_return false;
+    OneShot<bool> waited;
+    io->post_after(step, [waited] { waited.complete(true); });
+    co_await waited;
+  }
+  co_return true;
+}
+
+Task<Response> Api::dispatch(Request request, std::string request_id) {
+  auto match = router_.find(request.method, request.path);
+  if (auto answer = answer_without_endpoint(request, match)) co_return *std::move(answer);
+
+  if (const std::string* header = request.headers.find("X-Min-Seq")) {
+    const auto wanted = parse_position(*header);
+    if (!wanted) co_return api::problem(400, "X-Min-Seq must be a position");
+    const bool there = co_await wait_for_position(request, *wanted);
+    if (!there) co_return busy("The read model has not reached that position yet");
+  }
+
+  Call call{.services = &services_,
+            .mailbox = mailboxes_[request.io->index()].get(),
+            .keys_in_flight = &keys_in_flight_,
+            .seat_maps = &seat_maps_,
+            .endpoint = match.endpoint->path,
+            .request = std::move(request),
+            .path_values = std::move(match.path_values),
+            .request_id = std::move(request_id),
+            .read_position = services_.models.position()};
+  if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
+  co_return co_await match.endpoint->handle(std::move(call));
+}
+
+}  // namespace boxoffice::http::api

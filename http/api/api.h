@@ -1,0 +1,51 @@
+// The API: a request in, an answer out. The table of all endpoints is in api.cpp.
+//
+// Threads: handle() on any I/O thread of the server it was made for.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "http/api/call.h"
+#include "http/api/endpoint.h"
+#include "http/api/router.h"
+#include "http/api/services.h"
+#include "http/server/server.h"
+
+namespace boxoffice::http::api {
+
+/// Every endpoint, in the order of the document.
+const std::vector<Endpoint>& endpoints();
+
+/// The OpenAPI document of all endpoints.
+std::string openapi_document();
+
+class Api {
+ public:
+  /// `server` has bound its port; both it and the services outlive the Api.
+  Api(Services services, Server& server);
+
+  Task<Response> handle(Request request);
+
+  /// The answer to what never became a request (Server's ErrorResponder).
+  static Response error(int status, std::string_view detail);
+
+ private:
+  Task<Response> dispatch(Request request, std::string request_id);
+  std::optional<Response> answer_without_endpoint(const Request& request,
+                                                  const Router::Match& match) const;
+  Task<bool> wait_for_position(const Request& request, Position wanted) const;
+  std::string request_id_of(const Request& request);
+
+  Services services_;
+  Router router_;
+  SeatMapCache seat_maps_;
+  KeysInFlight keys_in_flight_;
+  std::vector<std::unique_ptr<ReplyMailbox>> mailboxes_;  // one an I/O thread
+  std::string document_;
+  std::string request_id_prefix_;
+  std::atomic<std::uint64_t> requests_{0};
+};
+
+}  // namespace boxoffice::http::api

@@ -1,0 +1,68 @@
+#include "base/ensure.h"
+#include "http/api/handlers.h"
+#include "http/api/render.h"
+
+namespace boxoffice::http::api {
+
+namespace domain = engine::domain;
+
+namespace {
+
+Booking booking_at(const projections::ReadModels& models, const projections::BookingView& view,
+                   Position position) {
+  const auto show = models.show_even_deleted(view.show_id, position);
+  ENSURE(show.has_value(), "a booking's show is kept");
+  return render(view, *show);
+}
+
+Response booking_answer(const Call& call, const Outcome& outcome, BookingId id) {
+  const auto view = call.models().booking(id, outcome.position());
+  ENSURE(view.has_value(), "a booking can be read at its position");
+  return call.command_answer(
+      outcome, json_response(booking_at(call.models(), *view, outcome.position())));
+}
+
+}  // namespace
+
+Task<Response> create_booking(Call call, Body<BookingRequest> request) {
+  BookingRequest& r = request.value;
+  const std::string session = r.user_session ? *r.user_session : std::string();
+  const auto outcome = co_await submit(call,
+                                       domain::CreateBooking{.show_id = r.show_id,
+                                                             .seat_ids = std::move(r.seat_ids),
+                                                             .user_email = std::move(r.user_email),
+                                                             .user_session = session},
+                                       session);
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return booking_answer(call, outcome, outcome.find<events::BookingCreated>()->booking_id);
+}
+
+Task<Response> get_booking(Call call, Path<BookingId> id) {
+  const auto view = call.models().booking(id.value, call.read_position);
+  const bool own = view && call.user && call.user->user_id == view->user_id;
+  // In production a stranger's question gets the answer of a booking that does not exist.
+  if (!view || (call.production() && !own && !call.is_admin())) {
+    co_return call.read_answer(problem(404, "Booking not found"));
+  }
+  co_return call.read_answer(
+      json_response(booking_at(call.models(), *view, call.read_position)));
+}
+
+Task<Response> cancel_booking(Call call, Path<BookingId> id) {
+  const auto outcome = co_await submit(call, domain::CancelBooking{id.value});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return booking_answer(call, outcome, id.value);
+}
+
+Task<Response> list_user_bookings(Call call, Path<UserId> id) {
+  if (call.user->user_id != id.value && !call.is_admin()) {
+    co_return problem(403, "Not authorized to access these bookings");
+  }
+  std::vector<Booking> bookings;
+  for (const auto& view : call.models().bookings_of(id.value, call.read_position)) {
+    bookings.push_back(booking_at(call.models(), view, call.read_position));
+  }
+  co_return call.read_answer(json_response(bookings));
+}
+
+}  // namespace boxoffice::http::api

@@ -1,0 +1,130 @@
+#include "http/api/call.h"
+
+#include <algorithm>
+
+namespace boxoffice::http::api {
+
+namespace {
+
+bool is_visible_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
+}
+
+}  // namespace
+
+std::optional<Response> Call::authenticate(Who who) {
+  const std::string* field = request.headers.find("Authorization");
+  const auto token = field != nullptr ? auth::bearer_token(*field) : std::nullopt;
+  if (token) {
+    if (const auto claims = services->tokens.verify(*token, services->clock.now())) {
+      user = models().user(claims->subject);
+    }
+  }
+  const bool needs_user = who == Who::signed_in || (who == Who::admin && production());
+  if (!user) {
+    if (token && (needs_user || production())) {
+      return unauthorized("Could not validate credentials");
+    }
+    if (needs_user) return problem(403, "Not authenticated");
+  }
+  if (who == Who::admin && production() && !is_admin()) {
+    return problem(403, "Admin privileges required");
+  }
+  return std::nullopt;
+}
+
+std::optional<Response> Call::claim_key(std::string_view session) {
+  constexpr std::size_t key_bytes_max = 255;
+  const std::string* header = request.headers.find("Idempotency-Key");
+  if (header == nullptr || request.method != "POST" || key) return std::nullopt;
+  if (header->empty() || header->size() > key_bytes_max || !is_visible_ascii(*header)) {
+    return problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters");
+  }
+  const std::string user_id = user ? std::to_string(user->user_id.value) : std::string();
+  const std::string_view caller =
+      user ? std::string_view(user_id) : !session.empty() ? session : request.peer_address;
+  const std::string_view caller_kind = user ? "user" : !session.empty() ? "session" : "address";
+  const events::Idempotency idempotency{
+      .key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
+      .request = services->fingerprints.of({"request", request.path, request.query, request.body})};
+  if (!keys_in_flight->add(idempotency.key)) {
+    Response response = problem(409, "A request with this Idempotency-Key is in progress");
+    response.headers.set("Retry-After", "1");
+    return response;
+  }
+  key.emplace(*keys_in_flight, idempotency);
+  return std::nullopt;
+}
+
+bool Call::signed_by_gateway() const {
+  const auto value = [this](std::string_view name) {
+    const std::string* found = request.headers.find(name);
+    return found != nullptr ? std::string_view(*found) : std::string_view();
+  };
+  return services->webhooks.verify({.id = value("webhook-id"),
+                                    .timestamp = value("webhook-timestamp"),
+                                    .signature = value("webhook-signature")},
+                                   request.body, services->clock.now());
+}
+
+events::Actor Call::actor() const {
+  if (!user) return {};
+  return {.kind = is_admin() ? events::ActorKind::admin : events::ActorKind::user,
+          .user_id = user->user_id};
+}
+
+Response Call::at(Response response, Position position) {
+  response.headers.set("X-Read-Seq", std::to_string(position.value));
+  return response;
+}
+
+Response Call::command_answer(const Outcome& outcome, Response response) const {
+  response.headers.set("X-Event-Seq", std::to_string(outcome.position().value));
+  if (outcome.replayed) response.headers.set("Idempotency-Replayed", "true");
+  return response;
+}
+
+std::optional<Response> Call::refusal(const Outcome& outcome) const {
+  if (outcome.failed) return outcome.failed;
+  const auto* refused = outcome.refused();
+  if (refused == nullptr) return std::nullopt;
+  return command_answer(outcome, refusal_response(*refused, production()));
+}
+
+Task<Outcome> submit(Call& call, engine::domain::Command command, events::Actor actor,
+                     std::string session) {
+  Outcome outcome;
+  outcome.failed = call.claim_key(session);
+  if (outcome.failed) co_return outcome;
+
+  auto expected = call.mailbox->expect();
+  engine::Submission submission{.command = std::move(command),
+                                .actor = actor,
+                                .cause = call.request_id,
+                                .idempotency = std::nullopt,
+                                .reply_to = expected.to};
+  if (call.key) submission.idempotency = call.key->idempotency();
+  if (!call.services->engine.submit(std::move(submission))) {
+    call.mailbox->forget(expected.to);
+    outcome.failed = busy("The server is busy. Nothing was done; please try again.");
+    co_return outcome;
+  }
+  outcome.reply = co_await expected.reply;
+
+  if (outcome.reply.kind == engine::Reply::Kind::replayed) {
+    outcome.replayed = true;
+    auto loaded = call.services->engine.load(std::move(outcome.reply));
+    if (!loaded) {
+      outcome.failed = problem(500, "The first answer could not be read from the log");
+      co_return outcome;
+    }
+    outcome.reply = std::move(loaded).value();
+  } else if (outcome.reply.kind == engine::Reply::Kind::outcome_unknown) {
+    outcome.failed = busy("Outcome unknown: the server stopped before your request was safe. "
+                          "Retry with the same Idempotency-Key to settle it.");
+    outcome.failed->close = true;
+  }
+  co_return outcome;
+}
+
+}  // namespace boxoffice::http::api

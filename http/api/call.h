@@ -1,0 +1,139 @@
+// One request on its way through a handler: who calls, what was sent, and how to answer.
+//
+// Threads: a Call lives on the I/O thread of its connection.
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "engine/engine.h"
+#include "http/api/reply_mailbox.h"
+#include "http/api/responses.h"
+#include "http/api/seat_map_cache.h"
+#include "http/api/services.h"
+#include "http/server/message.h"
+#include "http/server/task.h"
+#include "projections/views.h"
+
+namespace boxoffice::http::api {
+
+/// The Idempotency-Keys of requests that are being worked on. Threads: any.
+class KeysInFlight {
+ public:
+  bool add(const Fingerprint& key) {
+    const std::lock_guard lock(mutex_);
+    return keys_.insert(key).second;
+  }
+  void remove(const Fingerprint& key) {
+    const std::lock_guard lock(mutex_);
+    keys_.erase(key);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_set<Fingerprint> keys_;
+};
+
+/// Holds a key in flight for as long as it lives.
+class KeyClaim {
+ public:
+  KeyClaim(KeysInFlight& keys, events::Idempotency idempotency)
+      : keys_(&keys), idempotency_(idempotency) {}
+  KeyClaim(KeyClaim&& other) noexcept
+      : keys_(std::exchange(other.keys_, nullptr)), idempotency_(other.idempotency_) {}
+  KeyClaim& operator=(KeyClaim&& other) noexcept {
+    std::swap(keys_, other.keys_);
+    std::swap(idempotency_, other.idempotency_);
+    return *this;
+  }
+  ~KeyClaim() {
+    if (keys_ != nullptr) keys_->remove(idempotency_.key);
+  }
+  const events::Idempotency& idempotency() const { return idempotency_; }
+
+ private:
+  KeysInFlight* keys_;
+  events::Idempotency idempotency_;
+};
+
+/// What became of a submitted command.
+struct Outcome {
+  std::optional<Response> failed;  ///< set when there is no outcome: busy, key misused, unknown
+  engine::Reply reply;
+  bool replayed = false;
+
+  Position position() const { return reply.last; }
+  Instant time() const { return reply.frame->time; }
+  const events::CommandRefused* refused() const { return find<events::CommandRefused>(); }
+
+  /// The command's first event of that type, if it has one.
+  template <class Body>
+  const Body* find() const {
+    for (const events::Event& event : reply.events()) {
+      if (const auto* body = std::get_if<Body>(&event.body)) return body;
+    }
+    return nullptr;
+  }
+};
+
+/// Who may call an endpoint.
+enum class Who {
+  anyone,
+  admin,      ///< in production; anyone in the demo profile
+  signed_in,  ///< with a token
+};
+
+struct Call {
+  const Services* services = nullptr;
+  ReplyMailbox* mailbox = nullptr;
+  KeysInFlight* keys_in_flight = nullptr;
+  SeatMapCache* seat_maps = nullptr;
+  std::string_view endpoint{};              ///< the route's template: "/api/movies/{movie_id}"
+  Request request{};
+  std::vector<std::string> path_values{};   ///< raw segments, in the template's order
+  std::string request_id{};
+  std::optional<projections::UserView> user{};  ///< the token's
+  Position read_position{};                 ///< what reads of this call see
+  std::optional<KeyClaim> key{};
+
+  bool production() const { return services->settings.production; }
+  bool is_admin() const { return user && user->role == events::Role::admin; }
+  const projections::ReadModels& models() const { return services->models; }
+
+  /// Reads the token and checks `who`; an answer when the caller may not go on.
+  std::optional<Response> authenticate(Who who);
+
+  /// Takes note of the Idempotency-Key, if the request has one; an answer when it cannot be used.
+  /// `session`: the caller's, if the body names one. submit() does it when nobody did before.
+  std::optional<Response> claim_key(std::string_view session);
+
+  /// Whether the request carries the payment gateway's valid signature.
+  bool signed_by_gateway() const;
+
+  events::Actor actor() const;
+
+  /// The answer to a read.
+  Response read_answer(Response response) const { return at(std::move(response), read_position); }
+  static Response at(Response response, Position position);
+
+  /// The answer to a command: what the outcome's events lead to, with its position.
+  Response command_answer(const Outcome& outcome, Response response) const;
+  /// The answer to a failed or refused outcome; empty when it was neither.
+  std::optional<Response> refusal(const Outcome& outcome) const;
+};
+
+/// Submits `command` for `call` and waits until it is durable and readable. `call` is the caller's
+/// own and outlives the task.
+Task<Outcome> submit(Call& call, engine::domain::Command command, events::Actor actor,
+                     std::string session = {});
+inline Task<Outcome> submit(Call& call, engine::domain::Command command,
+                            std::string session = {}) {
+  return submit(call, std::move(command), call.actor(), std::move(session));
+}
+
+}  // namespace boxoffice::http::api

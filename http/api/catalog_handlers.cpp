@@ -1,0 +1,240 @@
+#include <numeric>
+
+#include "base/ensure.h"
+#include "http/api/handlers.h"
+#include "http/api/render.h"
+
+namespace boxoffice::http::api {
+
+namespace domain = engine::domain;
+
+namespace {
+
+domain::MovieFields fields_of(MovieRequest request) {
+  domain::MovieFields fields{.title = std::move(request.title),
+                             .description = std::nullopt,
+                             .duration_min = request.duration,
+                             .genre = std::move(request.genre),
+                             .rating = std::move(request.rating),
+                             .poster_url = std::nullopt,
+                             .release_date = request.release_date};
+  if (request.description) fields.description = *std::move(request.description);
+  if (request.poster_url) fields.poster_url = *std::move(request.poster_url);
+  return fields;
+}
+
+// What is wrong with the hall itself: more seats than a hall may have, or two different numbers.
+std::optional<Response> check_hall(const TheatreRequest& request) {
+  if (!request.layout) return std::nullopt;
+  const auto sum = std::accumulate(request.layout->begin(), request.layout->end(), std::int64_t{0});
+  const std::string input = json::to_json(*request.layout);
+  if (sum > domain::hall_seats_max) {
+    return invalid_member("layout", "Value error, a hall has at most 20000 seats", input);
+  }
+  if (request.total_seats && *request.total_seats != sum) {
+    return invalid_member("layout", "Value error, the rows do not add up to total_seats", input);
+  }
+  return std::nullopt;
+}
+
+// REQUIRES: check_hall() has nothing against it.
+domain::TheatreFields fields_of(TheatreRequest request) {
+  domain::TheatreFields fields{.name = std::move(request.name),
+                               .city = std::move(request.city),
+                               .address = std::move(request.address),
+                               .total_seats = 100,
+                               .layout = {}};
+  if (request.layout) {
+    for (const auto row : *request.layout) {
+      fields.layout.push_back(static_cast<std::uint16_t>(row.value));
+    }
+    fields.total_seats = std::accumulate(fields.layout.begin(), fields.layout.end(), 0);
+  } else if (request.total_seats) {
+    fields.total_seats = *request.total_seats;
+  }
+  return fields;
+}
+
+Response movie_answer(const Call& call, const Outcome& outcome, MovieId id) {
+  const auto movie = call.models().movie(id, outcome.position());
+  ENSURE(movie != nullptr, "what was created can be read at its position");
+  return call.command_answer(outcome, json_response(render(*movie)));
+}
+
+Response theatre_answer(const Call& call, const Outcome& outcome, TheatreId id) {
+  const auto theatre = call.models().theatre(id, outcome.position());
+  ENSURE(theatre != nullptr, "what was created can be read at its position");
+  return call.command_answer(outcome, json_response(render(*theatre)));
+}
+
+Response show_answer(const Call& call, const Outcome& outcome, ShowId id) {
+  const auto show = call.models().show(id, outcome.position());
+  ENSURE(show.has_value(), "what was created can be read at its position");
+  return call.command_answer(outcome, json_response(render(*show)));
+}
+
+Response shows_answer(const Call& call, const projections::ShowFilter& filter,
+                      projections::Page page) {
+  std::vector<Show> shows;
+  for (const auto& view : call.models().shows(filter, page, call.read_position)) {
+    shows.push_back(render(view));
+  }
+  return call.read_answer(json_response(shows));
+}
+
+projections::Page page_of(std::int64_t skip, std::int64_t limit) {
+  return {.skip = static_cast<std::size_t>(skip), .limit = static_cast<std::size_t>(limit)};
+}
+
+std::optional<std::string> unless_empty(std::optional<std::string> text) {
+  return text && text->empty() ? std::nullopt : text;
+}
+
+}  // namespace
+
+// ---- Movies -------------------------------------------------------------------------------------
+
+Task<Response> list_movies(Call call, Query<PageQuery> page) {
+  std::vector<Movie> movies;
+  const auto window = page_of(page.value.skip, page.value.limit);
+  for (const auto& view : call.models().movies(window, call.read_position)) {
+    movies.push_back(render(*view));
+  }
+  co_return call.read_answer(json_response(movies));
+}
+
+Task<Response> get_movie(Call call, Path<MovieId> id) {
+  const auto movie = call.models().movie(id.value, call.read_position);
+  co_return call.read_answer(movie ? json_response(render(*movie))
+                                   : problem(404, "Movie not found"));
+}
+
+Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQuery> query) {
+  if (!call.models().movie(id.value, call.read_position)) {
+    co_return call.read_answer(problem(404, "Movie not found"));
+  }
+  co_return shows_answer(call,
+                         {.movie_id = id.value,
+                          .theatre_id = std::nullopt,
+                          .city = unless_empty(std::move(query.value.city)),
+                          .date = query.value.date},
+                         {.skip = 0, .limit = std::numeric_limits<std::size_t>::max()});
+}
+
+Task<Response> create_movie(Call call, Body<MovieRequest> movie) {
+  const auto outcome =
+      co_await submit(call, domain::CreateMovie{fields_of(std::move(movie.value))});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return movie_answer(call, outcome, outcome.find<events::MovieCreated>()->movie_id);
+}
+
+Task<Response> change_movie(Call call, Path<MovieId> id, Body<MovieRequest> movie) {
+  const auto outcome =
+      co_await submit(call, domain::ChangeMovie{id.value, fields_of(std::move(movie.value))});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return movie_answer(call, outcome, id.value);
+}
+
+Task<Response> delete_movie(Call call, Path<MovieId> id) {
+  const auto outcome = co_await submit(call, domain::DeleteMovie{id.value});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return call.command_answer(outcome, json_response(Deleted{true, id.value.value}));
+}
+
+// ---- Theatres -----------------------------------------------------------------------------------
+
+Task<Response> list_theatres(Call call, Query<CityQuery> query) {
+  std::vector<Theatre> theatres;
+  for (const auto& view : call.models().theatres(query.value.city, call.read_position)) {
+    theatres.push_back(render(*view));
+  }
+  co_return call.read_answer(json_response(theatres));
+}
+
+Task<Response> get_theatre(Call call, Path<TheatreId> id) {
+  const auto theatre = call.models().theatre(id.value, call.read_position);
+  co_return call.read_answer(theatre ? json_response(render(*theatre))
+                                     : problem(404, "Theatre not found"));
+}
+
+Task<Response> create_theatre(Call call, Body<TheatreRequest> theatre) {
+  if (auto wrong = check_hall(theatre.value)) co_return *std::move(wrong);
+  const auto outcome =
+      co_await submit(call, domain::CreateTheatre{fields_of(std::move(theatre.value))});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return theatre_answer(call, outcome, outcome.find<events::TheatreCreated>()->theatre_id);
+}
+
+Task<Response> change_theatre(Call call, Path<TheatreId> id, Body<TheatreRequest> theatre) {
+  if (auto wrong = check_hall(theatre.value)) co_return *std::move(wrong);
+  const auto outcome =
+      co_await submit(call, domain::ChangeTheatre{id.value, fields_of(std::move(theatre.value))});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return theatre_answer(call, outcome, id.value);
+}
+
+Task<Response> delete_theatre(Call call, Path<TheatreId> id) {
+  const auto outcome = co_await submit(call, domain::DeleteTheatre{id.value});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return call.command_answer(outcome, json_response(Deleted{true, id.value.value}));
+}
+
+// ---- Shows --------------------------------------------------------------------------------------
+
+Task<Response> list_shows(Call call, Query<ShowsQuery> query) {
+  ShowsQuery& q = query.value;
+  co_return shows_answer(call,
+                         {.movie_id = q.movie_id,
+                          .theatre_id = q.theatre_id,
+                          .city = unless_empty(std::move(q.city)),
+                          .date = q.date},
+                         page_of(q.skip, q.limit));
+}
+
+Task<Response> get_show(Call call, Path<ShowId> id) {
+  const auto show = call.models().show(id.value, call.read_position);
+  co_return call.read_answer(show ? json_response(render(*show)) : problem(404, "Show not found"));
+}
+
+Task<Response> create_show(Call call, Body<ShowRequest> show) {
+  const ShowRequest& s = show.value;
+  const auto outcome = co_await submit(call, domain::CreateShow{.movie_id = s.movie_id,
+                                                                .theatre_id = s.theatre_id,
+                                                                .show_date = s.show_date,
+                                                                .show_time = s.show_time,
+                                                                .price = s.price});
+  if (outcome.failed) co_return *outcome.failed;
+  if (const auto* refused = outcome.refused()) {
+    // The request names something that does not exist: its own fault, not a missing page.
+    if (refused->reason == events::Refusal::movie_not_found) {
+      co_return call.command_answer(
+          outcome, invalid_member("movie_id", "Movie not found", json::to_json(s.movie_id)));
+    }
+    if (refused->reason == events::Refusal::theatre_not_found) {
+      co_return call.command_answer(
+          outcome, invalid_member("theatre_id", "Theatre not found", json::to_json(s.theatre_id)));
+    }
+    co_return *call.refusal(outcome);
+  }
+  co_return show_answer(call, outcome, outcome.find<events::ShowCreated>()->show_id);
+}
+
+Task<Response> change_show(Call call, Path<ShowId> id, Body<ShowChangeRequest> change) {
+  const ShowChangeRequest& c = change.value;
+  domain::ChangeShow command{.show_id = id.value,
+                             .show_date = c.show_date,
+                             .show_time = c.show_time,
+                             .price = std::nullopt};
+  if (c.price) command.price = *c.price;
+  const auto outcome = co_await submit(call, command);
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return show_answer(call, outcome, id.value);
+}
+
+Task<Response> delete_show(Call call, Path<ShowId> id) {
+  const auto outcome = co_await submit(call, domain::DeleteShow{id.value});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return call.command_answer(outcome, json_response(Deleted{true, id.value.value}));
+}
+
+}  // namespace boxoffice::http::api

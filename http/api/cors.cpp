@@ -1,0 +1,62 @@
+#include "http/api/cors.h"
+
+#include <algorithm>
+
+namespace boxoffice::http::api {
+
+namespace {
+
+bool is_listed(const std::string& origin, const std::vector<std::string>& origins) {
+  return std::find(origins.begin(), origins.end(), origin) != origins.end();
+}
+
+// A list of field names; anything else is not echoed into our header.
+bool is_name_list(const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '-' || c == '_' || c == ',' || c == ' ';
+  });
+}
+
+Response plain(int status, std::string text) {
+  Response response;
+  response.status = status;
+  response.content_type = "text/plain; charset=utf-8";
+  response.body = std::move(text);
+  return response;
+}
+
+}  // namespace
+
+std::optional<Response> preflight(const Request& request,
+                                  const std::vector<std::string>& origins) {
+  const std::string* origin = request.headers.find("Origin");
+  if (request.method != "OPTIONS" || origin == nullptr ||
+      request.headers.find("Access-Control-Request-Method") == nullptr) {
+    return std::nullopt;
+  }
+  const bool listed = is_listed(*origin, origins);
+  Response response = listed ? plain(200, "OK") : plain(400, "Disallowed CORS origin");
+  allow_origin(origin, origins, response);
+  response.headers.set("Access-Control-Allow-Methods",
+                       "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
+  response.headers.set("Access-Control-Max-Age", "600");
+  const std::string* headers = request.headers.find("Access-Control-Request-Headers");
+  if (headers != nullptr && is_name_list(*headers)) {
+    response.headers.set("Access-Control-Allow-Headers", *headers);
+  }
+  return response;
+}
+
+void allow_origin(const std::string* origin, const std::vector<std::string>& origins,
+                  Response& response) {
+  if (origin == nullptr) return;
+  response.headers.set("Vary", "Origin");
+  if (!is_listed(*origin, origins)) return;
+  response.headers.set("Access-Control-Allow-Origin", *origin);
+  response.headers.set("Access-Control-Allow-Credentials", "true");
+  response.headers.set("Access-Control-Expose-Headers",
+                       "X-Event-Seq, X-Read-Seq, X-Request-Id, Idempotency-Replayed, Retry-After");
+}
+
+}  // namespace boxoffice::http::api

@@ -1,0 +1,20 @@
+// Cross-origin requests, as the existing program's middleware answers them: listed origins may send
+// credentials, every method and every header.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "http/server/message.h"
+
+namespace boxoffice::http::api {
+
+/// The answer to a preflight; empty when the request is none.
+std::optional<Response> preflight(const Request& request, const std::vector<std::string>& origins);
+
+/// Lets the origin read the answer, if it is listed.
+void allow_origin(const std::string* origin, const std::vector<std::string>& origins,
+                  Response& response);
+
+}  // namespace boxoffice::http::api

@@ -1,0 +1,118 @@
+#include "http/api/render.h"
+
+#include "base/ensure.h"
+#include "http/json/write.h"
+
+namespace boxoffice::http::api {
+
+Movie render(const projections::MovieView& view) {
+  return {.title = view.title,
+          .description = view.description,
+          .duration = view.duration,
+          .genre = view.genre,
+          .rating = view.rating,
+          .poster_url = view.poster_url,
+          .release_date = view.release_date,
+          .id = view.movie_id,
+          .created_at = view.created_at};
+}
+
+Theatre render(const projections::TheatreView& view) {
+  Theatre theatre{.name = view.name,
+                  .city = view.city,
+                  .address = view.address,
+                  .total_seats = view.total_seats,
+                  .id = view.theatre_id,
+                  .created_at = view.created_at,
+                  .layout = std::nullopt};
+  if (view.has_layout) theatre.layout = view.rows;
+  return theatre;
+}
+
+Show render(const projections::ShowView& view) {
+  Show show{.movie_id = view.movie_id,
+            .theatre_id = view.theatre_id,
+            .show_date = view.show_date,
+            .show_time = view.show_time,
+            .price = view.price,
+            .id = view.show_id,
+            .created_at = view.created_at,
+            .movie = std::nullopt,
+            .theatre = std::nullopt};
+  if (view.movie) show.movie = render(*view.movie);
+  if (view.theatre) show.theatre = render(*view.theatre);
+  return show;
+}
+
+User render(const projections::UserView& view) {
+  return {.email = view.email,
+          .first_name = view.first_name,
+          .last_name = view.last_name,
+          .id = view.user_id,
+          .created_at = view.created_at};
+}
+
+Payment render(const projections::PaymentView& view) {
+  return {.id = view.payment_id,
+          .booking_id = view.booking_id,
+          .amount = view.amount,
+          .status = view.status,
+          .payment_method = view.payment_method,
+          .transaction_id = view.transaction_id,
+          .created_at = view.created_at,
+          .late = view.late};
+}
+
+Booking render(const projections::BookingView& view, const projections::ShowView& show) {
+  Booking booking{.id = view.booking_id,
+                  .user_id = view.user_id,
+                  .show_id = view.show_id,
+                  .total_amount = view.total_amount,
+                  .status = view.status,
+                  .payment_id = std::nullopt,
+                  .created_at = view.created_at,
+                  .booking_seats = {},
+                  .show = render(show),
+                  .expires_at = std::nullopt,
+                  .cancel_reason = view.cancel_reason};
+  if (!view.transaction_id.is_zero()) booking.payment_id = to_string(view.transaction_id);
+  if (view.status == BookingStatus::pending) booking.expires_at = view.expires_at;
+  booking.booking_seats.reserve(view.seat_ids.size());
+  for (const SeatId id : view.seat_ids) {
+    ENSURE(id >= show.first_seat, "a booked seat belongs to the booking's show");
+    const auto place = projections::seat_place(show.rows, id.value - show.first_seat.value);
+    booking.booking_seats.push_back({.seat_id = id,
+                                     .seat_number = std::to_string(place.number),
+                                     .row = projections::row_name(place.row)});
+  }
+  return booking;
+}
+
+std::string render_seats(ShowId show_id, const projections::SeatMapView& map) {
+  constexpr std::size_t bytes_per_seat = 128;
+  std::string out;
+  out.reserve(map.seats.size() * bytes_per_seat + 2);
+  char separator = '[';
+  std::size_t index = 0;
+  for (std::size_t row = 0; row < map.rows.size(); ++row) {
+    const std::string row_name = projections::row_name(static_cast<std::uint16_t>(row));
+    for (std::uint16_t number = 1; number <= map.rows[row]; ++number, ++index) {
+      const projections::SeatView& seat = map.seats[index];
+      const bool locked = seat.status == projections::SeatStatus::locked;
+      out += separator;
+      separator = ',';
+      json::write(out, Seat{.seat_number = std::to_string(number),
+                            .row = row_name,
+                            .id = SeatId(map.first_seat.value + static_cast<std::uint32_t>(index)),
+                            .show_id = show_id,
+                            .is_booked = seat.status == projections::SeatStatus::booked,
+                            .is_locked = locked,
+                            .locked_until = locked ? std::optional(seat.locked_until)
+                                                   : std::nullopt});
+    }
+  }
+  out += separator == '[' ? "[]" : "]";
+  return out;
+}
+
+}  // namespace boxoffice::http::api

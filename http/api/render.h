@@ -1,0 +1,19 @@
+// From what the read models answer to what clients see.
+#pragma once
+
+#include "http/api/wire.h"
+#include "projections/views.h"
+
+namespace boxoffice::http::api {
+
+Movie render(const projections::MovieView& view);
+Theatre render(const projections::TheatreView& view);
+Show render(const projections::ShowView& view);
+User render(const projections::UserView& view);
+Payment render(const projections::PaymentView& view);
+/// `show`: the booking's, as of the same position.
+Booking render(const projections::BookingView& view, const projections::ShowView& show);
+/// The list of seats as JSON text (it may hold thousands).
+std::string render_seats(ShowId show_id, const projections::SeatMapView& map);
+
+}  // namespace boxoffice::http::api

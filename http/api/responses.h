@@ -1,0 +1,48 @@
+// Building answers: JSON bodies, problems, validation errors.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/ids.h"
+#include "events/events.h"
+#include "http/json/issue.h"
+#include "http/json/write.h"
+#include "http/server/message.h"
+#include "http/server/task.h"
+
+namespace boxoffice::http::api {
+
+template <class T>
+Response json_response(const T& body, int status = 200) {
+  Response response;
+  response.status = status;
+  json::write(response.body, body);
+  return response;
+}
+
+/// `{"detail":…,"type":"about:blank","title":…,"status":…}` as application/problem+json.
+Response problem(int status, std::string_view detail);
+
+/// 422 with FastAPI's list of errors. REQUIRES: there is one.
+Response validation_failed(const json::Issues& issues);
+/// 422 for one member that is well-formed but means nothing.
+Response invalid_member(std::string member, std::string message, std::string input_json);
+
+/// 503 with Retry-After in seconds.
+Response busy(std::string_view detail);
+
+/// 401 with `WWW-Authenticate: Bearer`.
+Response unauthorized(std::string_view detail);
+
+/// "Not Found" and its like; "Error" for a status that we do not use.
+std::string_view status_title(int status);
+
+/// The answer to a refused command (but for locks and releases, which answer 200).
+/// `not_authorized_as_missing`: strangers cannot tell a foreign booking from a missing one.
+Response refusal_response(const events::CommandRefused& refused, bool not_authorized_as_missing);
+
+/// A task that is done already.
+Task<Response> ready(Response response);
+
+}  // namespace boxoffice::http::api

@@ -1,0 +1,69 @@
+#include "http/api/handlers.h"
+#include "http/api/render.h"
+
+namespace boxoffice::http::api {
+
+namespace domain = engine::domain;
+
+Task<Response> list_seats(Call call, Path<ShowId> id) {
+  const auto map = call.seat_maps->get(id.value);
+  if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
+  Response response;
+  response.shared_body = map.json;
+  co_return Call::at(std::move(response), map.position);
+}
+
+Task<Response> lock_seats(Call call, Body<SeatsRequest> request) {
+  SeatsRequest& r = request.value;
+  const std::string session = r.user_session;
+  const auto outcome =
+      co_await submit(call,
+                      domain::LockSeats{.show_id = r.show_id,
+                                        .seat_ids = std::move(r.seat_ids),
+                                        .user_session = std::move(r.user_session)},
+                      session);
+  if (outcome.failed) co_return *outcome.failed;
+  if (const auto* locked = outcome.find<events::SeatsLocked>()) {
+    co_return call.command_answer(
+        outcome, json_response(LockAnswer{.success = true,
+                                          .locked_seats = locked->seat_ids,
+                                          .expires_at = locked->until,
+                                          .message = "Seats locked successfully"}));
+  }
+  const auto* refused = outcome.refused();
+  if (refused->reason == events::Refusal::idempotency_key_reused) co_return *call.refusal(outcome);
+  co_return call.command_answer(
+      outcome, json_response(LockRefused{.success = false,
+                                         .locked_seats = {},
+                                         .expires_at = outcome.time(),
+                                         .message = "Some seats are not available",
+                                         .unavailable_seats = refused->seat_ids,
+                                         .reason = refused->reason}));
+}
+
+Task<Response> release_seats(Call call, Body<SeatsRequest> request) {
+  SeatsRequest& r = request.value;
+  const std::string session = r.user_session;
+  const auto outcome =
+      co_await submit(call,
+                      domain::ReleaseSeats{.show_id = r.show_id,
+                                           .seat_ids = std::move(r.seat_ids),
+                                           .user_session = std::move(r.user_session)},
+                      session);
+  if (outcome.failed) co_return *outcome.failed;
+  if (const auto* released = outcome.find<events::SeatsReleased>()) {
+    co_return call.command_answer(
+        outcome, json_response(ReleaseAnswer{.success = true,
+                                             .released_seats = released->seat_ids,
+                                             .message = "Seats released successfully"}));
+  }
+  if (outcome.refused()->reason == events::Refusal::idempotency_key_reused) {
+    co_return *call.refusal(outcome);
+  }
+  co_return call.command_answer(
+      outcome, json_response(ReleaseAnswer{.success = false,
+                                           .released_seats = {},
+                                           .message = "Some seats are not locked by you"}));
+}
+
+}  // namespace boxoffice::http::api

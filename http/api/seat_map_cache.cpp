@@ -1,0 +1,31 @@
+#include "http/api/seat_map_cache.h"
+
+#include "http/api/render.h"
+
+namespace boxoffice::http::api {
+
+SeatMapCache::Answer SeatMapCache::get(ShowId id) {
+  const auto current = models_.seat_map_version(id);
+  Shard& shard = shards_[id.value % shards_.size()];
+  {
+    const std::lock_guard lock(shard.mutex);
+    if (!current) {
+      shard.entries.erase(id);
+      return {};
+    }
+    const auto entry = shard.entries.find(id);
+    if (entry != shard.entries.end() && entry->second.version == current->version) {
+      return {.json = entry->second.json, .position = current->position};
+    }
+  }
+  const auto map = models_.seat_map(id);
+  if (!map) return {};
+  auto json = std::make_shared<const std::string>(render_seats(id, *map));
+  const std::lock_guard lock(shard.mutex);
+  Entry& entry = shard.entries[id];
+  // Another reader may have made a newer one meanwhile.
+  if (map->version >= entry.version) entry = {.version = map->version, .json = json};
+  return {.json = std::move(json), .position = map->position};
+}
+
+}  // namespace boxoffice::http::api

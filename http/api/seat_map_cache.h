@@ -1,0 +1,42 @@
+// The seat map of each show as JSON, made once per change and shared between all who ask.
+//
+// Threads: any. Memory: one text per show that was asked for, about 110 bytes a seat.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "base/ids.h"
+#include "projections/read_models.h"
+
+namespace boxoffice::http::api {
+
+class SeatMapCache {
+ public:
+  explicit SeatMapCache(const projections::ReadModels& models) : models_(models) {}
+
+  struct Answer {
+    std::shared_ptr<const std::string> json;  ///< null: no such show
+    Position position;                        ///< where it is exactly true
+  };
+  Answer get(ShowId id);
+
+ private:
+  struct Entry {
+    std::uint64_t version = 0;
+    std::shared_ptr<const std::string> json;
+  };
+  struct Shard {
+    std::mutex mutex;
+    std::unordered_map<ShowId, Entry> entries;
+  };
+
+  const projections::ReadModels& models_;
+  std::array<Shard, 16> shards_;
+};
+
+}  // namespace boxoffice::http::api

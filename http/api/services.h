@@ -1,0 +1,39 @@
+// What handlers work with: the engine, the read models, and the keepers of secrets.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "engine/engine.h"
+#include "http/auth/fingerprint.h"
+#include "http/auth/jwt.h"
+#include "http/auth/password_pool.h"
+#include "http/auth/webhook.h"
+#include "http/openapi/pages.h"
+#include "projections/read_models.h"
+
+namespace boxoffice::http::api {
+
+struct ApiSettings {
+  bool production = false;
+  std::chrono::milliseconds read_wait{250};
+  std::vector<std::string> cors_origins;
+};
+
+/// All of them outlive the Api.
+struct Services {
+  engine::Engine& engine;
+  const projections::ReadModels& models;
+  const auth::TokenSigner& tokens;
+  auth::PasswordPool& passwords;
+  const auth::WebhookVerifier& webhooks;
+  const auth::Fingerprinter& fingerprints;
+  const openapi::Pages& pages;
+  Clock& clock;
+  ApiSettings settings;
+};
+
+}  // namespace boxoffice::http::api

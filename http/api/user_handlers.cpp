@@ -1,0 +1,106 @@
+#include "base/ensure.h"
+#include "http/api/handlers.h"
+#include "http/api/render.h"
+#include "http/server/one_shot.h"
+#include "http/server/server.h"
+
+namespace boxoffice::http::api {
+
+namespace domain = engine::domain;
+
+namespace {
+
+constexpr std::string_view pool_is_busy = "Too many people are logging in. Please try again.";
+
+// Both wait on the password pool and go on on the connection's own thread. Empty: the pool is full
+// (or out of memory), nothing was done.
+
+Task<std::optional<std::string>> hash_password(Call& call, std::string password) {
+  OneShot<std::string> hashed;
+  IoThread* io = call.request.io;
+  const bool accepted = call.services->passwords.hash(
+      std::move(password), [hashed, io](std::string hash) {
+        io->post([hashed, hash = std::move(hash)] { hashed.complete(hash); });
+      });
+  if (!accepted) co_return std::nullopt;
+  std::string hash = co_await hashed;
+  if (hash.empty()) co_return std::nullopt;
+  co_return std::optional<std::string>(std::move(hash));
+}
+
+Task<std::optional<bool>> password_matches(Call& call, std::string hash, std::string password) {
+  OneShot<bool> checked;
+  IoThread* io = call.request.io;
+  const bool accepted = call.services->passwords.verify(
+      std::move(hash), std::move(password),
+      [checked, io](bool matches) { io->post([checked, matches] { checked.complete(matches); }); });
+  if (!accepted) co_return std::nullopt;
+  const bool matches = co_await checked;
+  co_return std::optional<bool>(matches);
+}
+
+Response token_answer(const Call& call, const Outcome& outcome, UserId id) {
+  const auto user = call.models().user(id);
+  ENSURE(user.has_value(), "a user can be read once registered");
+  return call.command_answer(
+      outcome, json_response(Token{.access_token = call.services->tokens.issue(
+                                       user->email, id, call.services->clock.now()),
+                                   .token_type = "bearer",
+                                   .user = render(*user)}));
+}
+
+}  // namespace
+
+Task<Response> register_user(Call call, Body<RegisterRequest> request) {
+  RegisterRequest& r = request.value;
+  if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
+  auto hash = co_await hash_password(call, r.password);
+  if (!hash) co_return busy(pool_is_busy);
+  const auto outcome =
+      co_await submit(call, domain::RegisterUser{.email = std::move(r.email),
+                                                 .password_hash = *std::move(hash),
+                                                 .first_name = std::move(r.first_name),
+                                                 .last_name = std::move(r.last_name)});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return token_answer(call, outcome, outcome.find<events::UserRegistered>()->user_id);
+}
+
+Task<Response> log_in(Call call, Body<LoginRequest> request) {
+  LoginRequest& r = request.value;
+  if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
+  const auto user = call.models().user(r.email);
+  // An unknown address costs the same time as a wrong password: the pool compares with a dummy.
+  const auto matches =
+      co_await password_matches(call, user ? user->password_hash : std::string(), r.password);
+  if (!matches) co_return busy(pool_is_busy);
+  const auto outcome =
+      co_await submit(call, domain::LogIn{.user_id = user ? user->user_id : UserId(),
+                                          .password_matches = *matches});
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return token_answer(call, outcome, outcome.find<events::UserLoggedIn>()->user_id);
+}
+
+Task<Response> get_me(Call call) {
+  co_return call.read_answer(json_response(render(*call.user)));
+}
+
+Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
+  UserChangeRequest& r = request.value;
+  domain::ChangeUser command{.user_id = call.user->user_id,
+                             .password_hash = std::nullopt,
+                             .first_name = std::nullopt,
+                             .last_name = std::nullopt};
+  if (r.first_name) command.first_name = *std::move(r.first_name);
+  if (r.last_name) command.last_name = *std::move(r.last_name);
+  if (r.password) {
+    command.password_hash = co_await hash_password(call, *r.password);
+    if (!command.password_hash) co_return busy(pool_is_busy);
+  }
+  const auto outcome = co_await submit(call, std::move(command));
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  const auto user = call.models().user(call.user->user_id);
+  ENSURE(user.has_value(), "a changed user can be read");
+  co_return call.command_answer(outcome, json_response(render(*user)));
+}
+
+}  // namespace boxoffice::http::api
