@@ -1,0 +1,140 @@
+#include "tools/house.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <condition_variable>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "engine/domain/evolve.h"
+#include "engine/log/rocksdb_log.h"
+#include "tools/exit_codes.h"
+#include "tools/logging.h"
+
+namespace boxoffice::tools {
+
+Instant SystemClock::now() {
+  return Instant{std::chrono::duration_cast<std::chrono::microseconds>(
+                     std::chrono::system_clock::now().time_since_epoch())
+                     .count()};
+}
+
+// Shows each durable frame to the read models.
+class House::Folder : public engine::FrameListener {
+ public:
+  explicit Folder(projections::ReadModels& models) : models_(models) {}
+  Result<void> on_frame(const events::Frame& frame) override { return models_.apply(frame); }
+
+ private:
+  projections::ReadModels& models_;
+};
+
+// One caller at a time waits for one reply.
+class House::Waiting : public engine::ReplySink {
+ public:
+  void deliver(std::vector<engine::Reply> replies) override {
+    const std::lock_guard lock(mutex_);
+    reply_ = std::move(replies.front());
+    came_.notify_one();
+  }
+  engine::Reply take() {
+    std::unique_lock lock(mutex_);
+    came_.wait(lock, [this] { return reply_.has_value(); });
+    return *std::exchange(reply_, std::nullopt);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::optional<engine::Reply> reply_;
+};
+
+namespace {
+
+Result<void> make_directory(const std::filesystem::path& path) {
+  std::error_code error;
+  std::filesystem::create_directories(path, error);
+  if (error) {
+    return fault(FaultKind::io,
+                 fmt::format("cannot create {}: {}", path.string(), error.message()));
+  }
+  return success();
+}
+
+// The log or the read models failed. Nothing is answered any more; clients see the connection
+// close, and their retries with the same Idempotency-Key settle what became of their requests.
+[[noreturn]] void end_the_process(const Fault& why) {
+  log(LogLevel::error, "stopping at once: " + why.text);
+  std::_Exit(exit_code_of(why));
+}
+
+engine::domain::Rules rules_of(const config::Config& config) {
+  return {.lock_ttl = config.lock_ttl,
+          .lock_ttl_max = config.lock_ttl_max,
+          .payment_deadline = config.payment_deadline,
+          .payment_grace = config.payment_grace,
+          .seats_per_owner_max = config.seats_per_owner_max,
+          .lock_proof_required = config.lock_proof == config::LockProof::required,
+          .open_access = config.profile == config::Profile::demo};
+}
+
+}  // namespace
+
+House::House() = default;
+
+Result<std::unique_ptr<House>> House::open(const config::Config& config) {
+  std::unique_ptr<House> house(new House());
+  const std::filesystem::path& data = config.data_directory;
+  TRY(make_directory(data));
+  TRY(house->log_, engine::log::open_rocksdb_log(
+                       {.directory = data / "log", .logic_version = engine::domain::logic_version}));
+  TRY(make_directory(data / "keys"));
+  TRY(house->fingerprint_key_,
+      http::auth::load_or_create_key(data / "keys" / "fingerprint.key"));
+  TRY(house->models_, projections::ReadModels::open((data / "read").string()));
+  house->folder_ = std::make_unique<Folder>(*house->models_);
+  house->waiting_ = std::make_unique<Waiting>();
+
+  const auto started = std::chrono::steady_clock::now();
+  TRY(house->engine_,
+      engine::Engine::recover(*house->log_, house->clock_, *house->folder_,
+                              house->models_->position(),
+                              {.rules = rules_of(config),
+                               .queue_depth_max = config.queue_depth_max,
+                               .on_fatal = end_the_process}));
+  const auto& recovery = house->engine_->recovery();
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
+  log(LogLevel::info,
+      fmt::format("log clean: {} events replayed to position {}, {} folded into read models, "
+                  "{:.3f} s",
+                  recovery.replayed, recovery.last.value, recovery.folded, took.count()));
+  house->engine_->start();
+  return house;
+}
+
+House::~House() {
+  if (engine_) engine_->stop();
+  if (models_) {
+    const auto flushed = models_->flush();
+    if (!flushed) log(LogLevel::warning, "read models not written: " + flushed.error().text);
+  }
+}
+
+Result<engine::Reply> House::call(engine::domain::Command command) {
+  const bool taken = engine_->submit(
+      {.command = std::move(command),
+       .actor = {.kind = events::ActorKind::system, .user_id = {}},
+       .reply_to = {.sink = waiting_.get(), .token = 1}});
+  if (!taken) return fault(FaultKind::unavailable, "the engine takes no commands");
+  auto reply = waiting_->take();
+  if (reply.kind != engine::Reply::Kind::done) {
+    return fault(FaultKind::unavailable, "the engine stopped");
+  }
+  return reply;
+}
+
+}  // namespace boxoffice::tools

@@ -1,0 +1,62 @@
+// The open data directory: log, read models and engine, put together in order.
+//
+//   <data>/log/    the event log, the one truth         <data>/keys/   secrets that never enter it
+//   <data>/read/   read models, derived, deletable      (head/ and snapshots/ belong here, too)
+//
+// One process at a time: the log's lock decides.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "base/time.h"
+#include "engine/engine.h"
+#include "engine/log/event_log.h"
+#include "http/auth/fingerprint.h"
+#include "projections/read_models.h"
+#include "tools/config/config.h"
+
+namespace boxoffice::tools {
+
+/// The machine's real-time clock.
+class SystemClock : public Clock {
+ public:
+  Instant now() override;
+};
+
+class House {
+ public:
+  /// Opens and recovers, and starts the engine. A failure of the log later on ends the process
+  /// within the call that noticed it: what was not answered is in the log or it is not, and only
+  /// a new start can tell.
+  static Result<std::unique_ptr<House>> open(const config::Config& config);
+
+  /// Stops the engine (whatever was taken is finished), then writes the read models to disk.
+  ~House();
+
+  engine::Engine& engine() { return *engine_; }
+  const projections::ReadModels& models() const { return *models_; }
+  const http::auth::FingerprintKey& fingerprint_key() const { return fingerprint_key_; }
+  Clock& clock() { return clock_; }
+
+  /// Submits one command as the system and waits for what became of it.
+  Result<engine::Reply> call(engine::domain::Command command);
+
+ private:
+  class Folder;
+  class Waiting;
+  House();
+
+  SystemClock clock_;
+  http::auth::FingerprintKey fingerprint_key_{};
+  std::unique_ptr<engine::log::EventLog> log_;
+  std::unique_ptr<projections::ReadModels> models_;
+  std::unique_ptr<Folder> folder_;
+  std::unique_ptr<Waiting> waiting_;
+  std::unique_ptr<engine::Engine> engine_;
+};
+
+}  // namespace boxoffice::tools

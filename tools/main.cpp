@@ -1,0 +1,191 @@
+// boxoffice: the one binary. Reads the command line and hands over; nothing else happens here.
+//
+// Data goes to standard output, talk to standard error; see exit_codes.h for how it ends.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "base/ensure.h"
+#include "http/api/api.h"
+#include "tools/config/config.h"
+#include "tools/config/env_file.h"
+#include "tools/demo_data.h"
+#include "tools/exit_codes.h"
+#include "tools/log_show.h"
+#include "tools/logging.h"
+#include "tools/serve.h"
+
+namespace boxoffice::tools {
+
+namespace {
+
+constexpr const char* env_file = ".env";
+
+// The settings given on the command line, by option name.
+using Given = std::map<std::string, std::string>;
+
+struct CommandLine {
+  Given given;
+  bool create_env = false;
+  bool demo_data = false;
+  bool large = false;
+  bool json = false;
+  std::uint64_t from = 1;
+  std::uint64_t to = ~std::uint64_t{0};
+  std::string email;
+};
+
+void add_settings(CLI::App& command, Given& given) {
+  for (const auto& setting : config::settings()) {
+    if (setting.secret) continue;
+    command
+        .add_option_function<std::string>(
+            "--" + setting.option(),
+            [&given, name = setting.option()](const std::string& value) { given[name] = value; },
+            fmt::format("{} (env {}; default {})", setting.about, setting.name,
+                        setting.default_text.empty() ? "none" : setting.default_text))
+        ->type_name("");
+  }
+}
+
+Result<config::Config> load(const CommandLine& line) {
+  TRY(auto loaded, config::load_config(line.given, config::process_environment(), env_file));
+  for (const std::string& warning : loaded.warnings) log(LogLevel::warning, warning);
+  set_log_level(static_cast<LogLevel>(loaded.log_level));
+  return loaded;
+}
+
+Result<void> run_serve(const CommandLine& line) {
+  if (line.create_env) {
+    TRY(const bool created, config::ensure_env_file(env_file));
+    if (created) log(LogLevel::info, "created .env with a random SECRET_KEY");
+  }
+  TRY(auto loaded, load(line));
+  return serve(std::move(loaded), {.demo_data = line.demo_data});
+}
+
+Result<void> run_seed(const CommandLine& line) {
+  TRY(auto loaded, load(line));
+  // Demo data is written by the demo's rules, whoever serves it later.
+  loaded.profile = config::Profile::demo;
+  loaded.lock_proof = config::LockProof::optional;
+  TRY(const auto house, House::open(loaded));
+  TRY(const auto counts, write_demo_data(*house, line.large));
+  std::puts(fmt::format("{} written, {} already there", counts.written, counts.present).c_str());
+  return success();
+}
+
+Result<void> run_log_show(const CommandLine& line) {
+  TRY(const auto loaded, load(line));
+  return log_show(loaded, {.from = Position(line.from), .to = Position(line.to), .json = line.json});
+}
+
+Result<void> run_promote(const CommandLine& line) {
+  TRY(const auto loaded, load(line));
+  TRY(const auto house, House::open(loaded));
+  const auto user = house->models().user(line.email);
+  if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
+  TRY(house->call(engine::domain::ChangeUserRole{user->user_id, events::Role::admin}));
+  std::puts((user->email + " is an admin now").c_str());
+  return success();
+}
+
+Result<void> run_config(const CommandLine& line) {
+  TRY(const auto loaded, load(line));
+  for (const auto& value : loaded.values) {
+    std::puts(fmt::format("{:<32} {:<44} {}", value.setting->name, value.text, value.source_text)
+                  .c_str());
+  }
+  return success();
+}
+
+Result<void> run_openapi(const CommandLine&) {
+  std::puts(http::api::openapi_document().c_str());
+  return success();
+}
+
+Result<void> run_version(const CommandLine&) {
+  std::puts("boxoffice " BOXOFFICE_VERSION);
+  return success();
+}
+
+using Run = std::function<Result<void>(const CommandLine&)>;
+
+CLI::App* add_command(CLI::App& parent, const char* name, const char* about, Run run, Run& chosen) {
+  CLI::App* command = parent.add_subcommand(name, about);
+  command->callback([run = std::move(run), &chosen] { chosen = run; });
+  return command;
+}
+
+void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
+  auto* serve_command = add_command(app, "serve", "Serve the API", run_serve, chosen);
+  add_settings(*serve_command, line.given);
+  serve_command->add_flag("--demo-data", line.demo_data,
+                          "Write the demo data first when the log is empty");
+  serve_command->add_flag("--create-env", line.create_env,
+                          "Create .env with a random SECRET_KEY when there is none");
+
+  auto* seed_command = add_command(app, "seed", "Write the demo data", run_seed, chosen);
+  add_settings(*seed_command, line.given);
+  seed_command->add_flag("--large", line.large, "Also write the city-sized data set");
+
+  auto* log_command = app.add_subcommand("log", "Look into the event log")->require_subcommand(1);
+  auto* show_command =
+      add_command(*log_command, "show", "Print events, one a line", run_log_show, chosen);
+  add_settings(*show_command, line.given);
+  show_command->add_option("--from", line.from, "First position")->type_name("N");
+  show_command->add_option("--to", line.to, "Last position")->type_name("N");
+  show_command->add_flag("--json", line.json, "One JSON object a line");
+
+  auto* users_command = app.add_subcommand("users", "Manage users")->require_subcommand(1);
+  auto* promote_command =
+      add_command(*users_command, "promote", "Make a user an admin", run_promote, chosen);
+  add_settings(*promote_command, line.given);
+  promote_command->add_option("email", line.email, "The user's address")->required();
+
+  auto* config_command =
+      add_command(app, "config", "Show every setting and where its value came from", run_config,
+                  chosen);
+  add_settings(*config_command, line.given);
+  add_command(app, "openapi", "Print the OpenAPI document", run_openapi, chosen);
+  add_command(app, "version", "Print the version", run_version, chosen);
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Box Office: an event-sourced cinema booking engine", "boxoffice");
+  app.require_subcommand(1);
+  CommandLine line;
+  Run chosen;
+  add_commands(app, line, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::Success& help) {
+    return app.exit(help);
+  } catch (const CLI::ParseError& error) {
+    std::fputs(fmt::format("boxoffice: {}\n", error.what()).c_str(), stderr);
+    return exit_usage;
+  }
+  ENSURE(chosen, "a parsed command line names a command");
+  const auto done = chosen(line);
+  if (done) return exit_ok;
+  std::fputs(fmt::format("boxoffice: {}\n", done.error().text).c_str(), stderr);
+  return exit_code_of(done.error());
+}
+
+}  // namespace
+
+}  // namespace boxoffice::tools
+
+int main(int argc, char** argv) {
+  try {
+    return boxoffice::tools::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::fputs(fmt::format("boxoffice: {}\n", error.what()).c_str(), stderr);
+    return boxoffice::tools::exit_failed;
+  }
+}
