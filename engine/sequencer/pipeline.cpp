@@ -65,19 +65,24 @@ struct Pipeline::Impl {
   // ---- The sequencer's thread -------------------------------------------------------------------
 
   void sequence() {
-    std::vector<Submission> batch;
     std::unique_lock lock(mutex);
     while (true) {
       wait_for_work(lock);
       if (failed) break;
-      if (stopping && queue.empty() && !sequencer.has_work()) break;
-      if (!sequencer.is_full()) batch.swap(queue);
+      if (stopping && !has_input() && !sequencer.has_work()) break;
+      if (batch_next == batch.size()) {
+        batch.clear();
+        batch_next = 0;
+        batch.swap(queue);
+      }
       lock.unlock();
 
       sequencer.open(clock.now());
-      for (Submission& submission : batch) sequencer.add(std::move(submission));
-      commands.fetch_add(batch.size(), std::memory_order_relaxed);
-      batch.clear();
+      const std::size_t batch_first = batch_next;
+      while (batch_next < batch.size() && !sequencer.is_full()) {
+        sequencer.add(std::move(batch[batch_next++]));
+      }
+      commands.fetch_add(batch_next - batch_first, std::memory_order_relaxed);
       applied.store(sequencer.state().position.value, std::memory_order_release);
 
       lock.lock();
@@ -96,17 +101,21 @@ struct Pipeline::Impl {
     // A clock that is set while we wait is noticed within this time.
     constexpr Duration longest = std::chrono::seconds(1);
     const auto ready = [this] {
-      return failed || (!queue.empty() && !sequencer.is_full()) ||
+      return failed || (has_input() && !sequencer.is_full()) ||
              (log_is_free() && sequencer.has_work()) ||
-             (stopping && queue.empty() && !sequencer.has_work());
+             (stopping && !has_input() && !sequencer.has_work());
     };
     if (ready()) return;
     Duration wait = longest;
-    if (const auto next = domain::next_deadline(sequencer.state())) {
+    // An open frame has its time already: what falls due meanwhile expires in the next one.
+    const auto next = domain::next_deadline(sequencer.state());
+    if (next && !sequencer.has_work()) {
       wait = std::clamp(*next - clock.now(), Duration(0), longest);
     }
     sequencer_wakes.wait_for(lock, wait, ready);
   }
+
+  bool has_input() const { return batch_next < batch.size() || !queue.empty(); }
 
   // A publisher that falls behind holds up the log, so that frames cannot pile up between them.
   bool log_is_free() const { return log_is_idle && to_publish.size() < publish_backlog_max; }
@@ -151,6 +160,7 @@ struct Pipeline::Impl {
   // ---- The publisher's thread -------------------------------------------------------------------
 
   void publish() {
+    bool listener_has_all = true;  // once it has missed a frame, it is shown no later one
     std::unique_lock lock(mutex);
     while (true) {
       publisher_wakes.wait(lock, [this] { return !to_publish.empty() || log_done; });
@@ -159,18 +169,21 @@ struct Pipeline::Impl {
       to_publish.pop_front();
       sequencer_wakes.notify_one();
       lock.unlock();
-      if (is_durable && !sealed.frame->events.empty()) {
-        const auto seen = listener.on_frame(*sealed.frame);
-        if (seen.has_value()) {
-          published.store(sealed.frame->last().value, std::memory_order_release);
-        } else {
-          fail(seen.error());
-          is_durable = false;
-        }
-      }
-      deliver(sealed, is_durable);
+      if (is_durable && listener_has_all) listener_has_all = show(*sealed.frame);
+      deliver(sealed, is_durable && listener_has_all);
       lock.lock();
     }
+  }
+
+  bool show(const events::Frame& frame) {
+    if (frame.events.empty()) return true;
+    const auto seen = listener.on_frame(frame);
+    if (!seen.has_value()) {
+      fail(seen.error());
+      return false;
+    }
+    published.store(frame.last().value, std::memory_order_release);
+    return true;
   }
 
   // ---- Failure ----------------------------------------------------------------------------------
@@ -195,14 +208,16 @@ struct Pipeline::Impl {
     if (sequencer.has_work()) deliver(sequencer.seal(), false);
     std::vector<Reply> replies;
     std::vector<ReplySink*> sinks;
-    for (const Submission& submission : queue) {
-      if (submission.reply_to.sink == nullptr) continue;
+    const auto answer = [&](const Submission& submission) {
+      if (submission.reply_to.sink == nullptr) return;
       replies.push_back({.token = submission.reply_to.token,
                          .kind = Reply::Kind::outcome_unknown,
                          .first = {},
                          .last = {}});
       sinks.push_back(submission.reply_to.sink);
-    }
+    };
+    while (batch_next < batch.size()) answer(batch[batch_next++]);
+    for (const Submission& submission : queue) answer(submission);
     queue.clear();
     deliver(std::move(replies), sinks);
   }
@@ -211,7 +226,11 @@ struct Pipeline::Impl {
   Clock& clock;
   FrameListener& listener;
   PipelineOptions options;
-  Sequencer sequencer;  // the sequencer thread's alone while it runs
+
+  // The sequencer thread's alone while it runs.
+  Sequencer sequencer;
+  std::vector<Submission> batch;  // taken from the queue; decided up to `batch_next`
+  std::size_t batch_next = 0;
 
   std::atomic<std::uint64_t> applied{0};
   std::atomic<std::uint64_t> durable{0};

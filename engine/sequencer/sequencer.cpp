@@ -37,10 +37,10 @@ void Sequencer::add(Submission submission) {
     const Retry retry = domain::find_retry(state_, *submission.idempotency, frame_->time);
     if (retry.kind == Retry::Kind::same_request) {
       // Positions up to state_.position are durable once this frame is: no reply overtakes its log.
-      replies_.push_back({.to = submission.reply_to,
-                          .kind = Reply::Kind::replayed,
-                          .first = retry.first,
-                          .last = retry.last});
+      reply_later({.to = submission.reply_to,
+                   .kind = Reply::Kind::replayed,
+                   .first = retry.first,
+                   .last = retry.last});
       return;
     }
     if (retry.kind == Retry::Kind::other_request) {
@@ -77,12 +77,14 @@ void Sequencer::append(std::vector<events::EventBody> bodies, const Submission& 
     domain::evolve(state_, event);
     encoder_.add(event);
   }
-  if (submission.reply_to.sink != nullptr) {
-    replies_.push_back({.to = submission.reply_to,
-                        .kind = Reply::Kind::done,
-                        .first = first,
-                        .last = state_.position});
-  }
+  reply_later({.to = submission.reply_to,
+               .kind = Reply::Kind::done,
+               .first = first,
+               .last = state_.position});
+}
+
+void Sequencer::reply_later(const PendingReply& reply) {
+  if (reply.to.sink != nullptr) replies_.push_back(reply);
 }
 
 SealedFrame Sequencer::seal() {

@@ -63,6 +63,7 @@ class Sequencer {
  private:
   void expire_what_is_due();
   void append(std::vector<events::EventBody> bodies, const Submission& submission);
+  void reply_later(const PendingReply& reply);
 
   domain::State state_;
   domain::Rules rules_;

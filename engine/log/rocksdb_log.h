@@ -1,0 +1,44 @@
+// The event log in RocksDB: one database, column family `frames`, one key per frame (the first
+// position, 8 bytes big endian) and one synced write per append. Why each setting is as it is
+// stands in rocksdb_settings.cpp.
+//
+// Opening checks the last frame only; reading checks every frame it passes (checksum, chain,
+// sequence), so a replay from the beginning verifies the whole log.
+//
+// Opening read-only works beside the process that writes; it sees whole frames up to some moment
+// during open, the last of which may not be synced yet, and is not told of later ones.
+//
+// Threads: as EventLog. Cursors must be destroyed before their log.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "engine/log/event_log.h"
+
+namespace rocksdb {
+class Env;
+}
+
+namespace boxoffice::engine::log {
+
+struct RocksdbLogOptions {
+  std::filesystem::path directory;  ///< created, with its parents, when missing
+  bool read_only = false;
+  std::uint32_t logic_version = 0;  ///< of the domain that writes; recorded in every frame
+  /// Events are kept in memory (and in write-ahead files) up to this before they become a table.
+  std::size_t write_buffer_bytes = 64 << 20;
+  /// RocksDB aborts the process when it is opened on a full disk, and opening may write what the
+  /// last run held in memory: below this, opening is refused. Twice the write buffer.
+  std::uintmax_t free_space_min_bytes = 128 << 20;
+  rocksdb::Env* env = nullptr;  ///< the operating system; tests stand a failing one in here
+};
+
+/// Opens the log, creating it unless read-only. Faults: `locked` (another process writes it),
+/// `not_found` (read-only and there is none), `corrupt`, `newer_format`, `no_space`, `io`.
+Result<std::unique_ptr<EventLog>> open_rocksdb_log(const RocksdbLogOptions& options);
+
+}  // namespace boxoffice::engine::log

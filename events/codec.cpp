@@ -1,0 +1,158 @@
+#include "events/codec.h"
+
+#include <fmt/format.h>
+
+#include <bit>
+#include <limits>
+
+#include "base/ensure.h"
+#include "events/codec_body.h"
+
+namespace boxoffice::events {
+
+namespace {
+
+// The version of an event type's meaning that this build writes; every type is at its first.
+constexpr std::uint8_t type_version = 1;
+
+// Large enough for a frame of some 300 locks before the buffer grows for the first time.
+constexpr std::size_t initial_buffer_bytes = 64 * 1024;
+
+// Frame, its vector of events, an event, its body: nothing nests deeper.
+constexpr flatbuffers::uoffset_t depth_max = 8;
+
+}  // namespace
+
+// ---- Encoding -----------------------------------------------------------------------------------
+
+// Everything is kept from frame to frame, so that a busy encoder allocates nothing.
+struct FrameEncoder::Impl {
+  flatbuffers::FlatBufferBuilder builder{initial_buffer_bytes};
+  std::vector<flatbuffers::Offset<fb::Event>> events;
+  Position first;
+  Instant time;
+  // The cause that was written last: the events of one command share it.
+  std::string cause;
+  flatbuffers::Offset<flatbuffers::String> cause_offset;
+
+  flatbuffers::Offset<flatbuffers::String> write_cause(const std::string& text) {
+    if (text.empty()) return {};
+    if (cause_offset.IsNull() || cause != text) {
+      cause_offset = builder.CreateString(text);
+      cause = text;
+    }
+    return cause_offset;
+  }
+};
+
+FrameEncoder::FrameEncoder() : impl_(std::make_unique<Impl>()) {}
+FrameEncoder::~FrameEncoder() = default;
+
+void FrameEncoder::add(const Event& event) {
+  Impl& to = *impl_;
+  if (to.events.empty()) {
+    to.first = event.position;
+    to.time = event.time;
+  }
+  ENSURE(event.position.value == to.first.value + to.events.size(), "positions are gapless");
+  ENSURE(event.time == to.time, "the events of a frame have its time");
+  const std::uint64_t distance = event.position.value - event.command.value;
+  ENSURE(distance < event.position.value && distance <= std::numeric_limits<std::uint32_t>::max(),
+         "a command begins at or before its events");
+
+  const auto cause = to.write_cause(event.cause);
+  const auto body = encode_body(to.builder, event.body);
+  fb::Idempotency idempotency;
+  if (event.idempotency) idempotency = std::bit_cast<fb::Idempotency>(*event.idempotency);
+  to.events.push_back(fb::CreateEvent(
+      to.builder, body.type, body.table, type_version, static_cast<std::uint32_t>(distance),
+      static_cast<fb::ActorKind>(event.actor.kind), event.actor.user_id.value, cause,
+      event.idempotency ? &idempotency : nullptr));
+}
+
+std::size_t FrameEncoder::count() const { return impl_->events.size(); }
+
+std::size_t FrameEncoder::size_bytes() const {
+  return impl_->builder.GetSize() +
+         impl_->events.size() * sizeof(flatbuffers::uoffset_t);
+}
+
+void FrameEncoder::finish(Instant time, std::vector<std::uint8_t>& out) {
+  Impl& from = *impl_;
+  ENSURE(!from.events.empty(), "a frame has events");
+  ENSURE(time == from.time, "the events of a frame have its time");
+  const auto events = from.builder.CreateVector(from.events);
+  fb::FinishFrameBuffer(from.builder,
+                        fb::CreateFrame(from.builder, from.first.value, time.us, events));
+  const std::uint8_t* bytes = from.builder.GetBufferPointer();
+  out.assign(bytes, bytes + from.builder.GetSize());
+  from.builder.Clear();
+  from.events.clear();
+  from.cause_offset = {};
+}
+
+// ---- Decoding -----------------------------------------------------------------------------------
+
+namespace {
+
+Fault corrupt(std::string text) { return fault(FaultKind::corrupt, std::move(text)); }
+
+Result<void> decode_event(const fb::Event& from, Event& to) {
+  if (from.type_version() != type_version) {
+    return fault(FaultKind::newer_format,
+                 fmt::format("event {}: version {} of type {} is not known to this version",
+                             to.position.value, from.type_version(),
+                             static_cast<unsigned>(from.body_type())));
+  }
+  if (from.command_distance() >= to.position.value) {
+    return corrupt(fmt::format("event {}: its command lies before the log", to.position.value));
+  }
+  to.command = Position(to.position.value - from.command_distance());
+  TRY(to.actor.kind,
+      decode_enum<ActorKind>(from.actor_kind(), to.position, "Event", "actor_kind"));
+  to.actor.user_id = UserId(from.actor_user());
+  if (from.cause() != nullptr) to.cause.assign(from.cause()->c_str(), from.cause()->size());
+  if (from.idempotency() != nullptr) {
+    to.idempotency = std::bit_cast<Idempotency>(*from.idempotency());
+  }
+  return decode_body(from, to.position, to.body);
+}
+
+Result<Frame> decode_aligned(std::span<const std::uint8_t> body) {
+  // A table takes at least 4 bytes, and so does the reference to it.
+  const auto tables_max = static_cast<flatbuffers::uoffset_t>(body.size() / 4 + 1);
+  if (body.size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return corrupt("the frame's body is too large");
+  flatbuffers::Verifier verifier(body.data(), body.size(), depth_max, tables_max);
+  if (!fb::VerifyFrameBuffer(verifier)) {
+    return corrupt("the frame's body is not a well-formed buffer of events");
+  }
+  const fb::Frame& from = *fb::GetFrame(body.data());
+  const auto& events = *from.events();
+  if (from.first() == 0 || events.size() == 0 ||
+      from.first() > std::numeric_limits<std::uint64_t>::max() - events.size()) {
+    return corrupt("the frame's body has no events, or no position");
+  }
+  Frame frame;
+  frame.time = Instant{from.time()};
+  frame.events.resize(events.size());
+  for (flatbuffers::uoffset_t i = 0; i < events.size(); ++i) {
+    Event& event = frame.events[i];
+    event.position = Position(from.first() + i);
+    event.time = frame.time;
+    TRY(decode_event(*events[i], event));
+  }
+  return frame;
+}
+
+}  // namespace
+
+Result<Frame> decode_frame(std::span<const std::uint8_t> body) {
+  // FlatBuffers reads numbers in place, so the buffer has to lie as it was built: at multiples of 8.
+  if (reinterpret_cast<std::uintptr_t>(body.data()) % alignof(std::uint64_t) == 0) {
+    return decode_aligned(body);
+  }
+  const std::vector<std::uint8_t> aligned(body.begin(), body.end());
+  return decode_aligned(aligned);
+}
+
+}  // namespace boxoffice::events

@@ -1,0 +1,296 @@
+#include "events/codec_body.h"
+
+#include <array>
+#include <bit>
+#include <chrono>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+namespace boxoffice::events {
+
+static_assert(std::endian::native == std::endian::little,
+              "vectors are copied as they are on disk, which is little endian");
+
+namespace {
+
+// The tables of the schema in the order of EventBody.
+using Tables =
+    std::tuple<fb::MovieCreated, fb::MovieChanged, fb::MovieDeleted, fb::TheatreCreated,
+               fb::TheatreChanged, fb::TheatreDeleted, fb::ShowCreated, fb::ShowChanged,
+               fb::ShowDeleted, fb::UserRegistered, fb::UserChanged, fb::UserRoleChanged,
+               fb::UserLoggedIn, fb::SeatsLocked, fb::SeatsReleased, fb::LockExpired,
+               fb::BookingCreated, fb::BookingConfirmed, fb::BookingCancelled, fb::BookingExpired,
+               fb::PaymentInitiated, fb::PaymentSucceeded, fb::PaymentFailed, fb::RefundRequested,
+               fb::CommandRepeated, fb::CommandRefused>;
+
+constexpr std::size_t type_count = std::variant_size_v<EventBody>;
+static_assert(std::tuple_size_v<Tables> == type_count);
+static_assert(static_cast<std::size_t>(fb::EventBody::MAX) == type_count);
+
+template <std::size_t Type>
+using Table = std::tuple_element_t<Type, Tables>;
+
+template <class T>
+using Members =
+    boost::describe::describe_members<T, boost::describe::mod_public |
+                                             boost::describe::mod_inherited>;
+template <class T>
+constexpr std::size_t member_count = boost::mp11::mp_size<Members<T>>::value;
+template <class T, std::size_t I>
+using Member = boost::mp11::mp_at_c<Members<T>, I>;
+
+template <std::size_t Type>
+constexpr bool table_mirrors_struct() {
+  using Struct = std::variant_alternative_t<Type, EventBody>;
+  using Traits = typename Table<Type>::Traits;
+  if (static_cast<std::size_t>(fb::EventBodyTraits<Table<Type>>::enum_value) != Type + 1) {
+    return false;
+  }
+  if (Traits::fields_number != member_count<Struct>) return false;
+  return []<std::size_t... I>(std::index_sequence<I...>) {
+    return ((std::string_view(Member<Struct, I>::name) == Traits::field_names[I]) && ...);
+  }(std::make_index_sequence<member_count<Struct>>());
+}
+
+template <std::size_t... Type>
+constexpr bool tables_mirror_structs(std::index_sequence<Type...>) {
+  return (table_mirrors_struct<Type>() && ...);
+}
+static_assert(tables_mirror_structs(std::make_index_sequence<type_count>()),
+              "events.fbs and events.h disagree: same fields, same names, same order");
+
+// ---- Values to fields ---------------------------------------------------------------------------
+// What is empty or 0 is left out of the table: it reads back as such.
+
+using Builder = flatbuffers::FlatBufferBuilder;
+
+template <class Field, class T>
+  requires std::is_arithmetic_v<T>
+T encode(Builder&, T value) {
+  return value;
+}
+
+template <class Field, class T>
+  requires std::is_enum_v<T>
+Field encode(Builder&, T value) {
+  return static_cast<Field>(value);
+}
+
+template <class Field, class T>
+  requires is_strong_id<T>
+typename T::rep encode(Builder&, T id) {
+  return id.value;
+}
+
+template <class>
+std::int64_t encode(Builder&, Money amount) {
+  return amount.cents;
+}
+
+template <class>
+std::int64_t encode(Builder&, Instant instant) {
+  return instant.us;
+}
+
+template <class>
+std::int32_t encode(Builder&, TimeOfDay time) {
+  return time.seconds;
+}
+
+template <class>
+fb::Date encode(Builder&, Date date) {
+  return fb::Date(date.year, date.month, date.day);
+}
+
+template <class>
+fb::Uuid encode(Builder&, const Uuid& id) {
+  return std::bit_cast<fb::Uuid>(id);
+}
+
+template <class>
+flatbuffers::Offset<flatbuffers::String> encode(Builder& builder, const std::string& text) {
+  if (text.empty()) return {};
+  return builder.CreateString(text);
+}
+
+template <class>
+flatbuffers::Offset<flatbuffers::String> encode(Builder& builder,
+                                                const std::optional<std::string>& text) {
+  if (!text) return {};
+  return builder.CreateString(*text);
+}
+
+template <class>
+flatbuffers::Offset<flatbuffers::Vector<std::uint16_t>> encode(
+    Builder& builder, const std::vector<std::uint16_t>& values) {
+  if (values.empty()) return {};
+  return builder.CreateVector(values);
+}
+
+template <class>
+flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> encode(Builder& builder,
+                                                               const std::vector<SeatId>& ids) {
+  static_assert(sizeof(SeatId) == sizeof(std::uint32_t));
+  if (ids.empty()) return {};
+  std::uint32_t* out = nullptr;
+  const auto vector = builder.CreateUninitializedVector<std::uint32_t>(ids.size(), &out);
+  std::memcpy(out, ids.data(), ids.size() * sizeof(SeatId));
+  return vector;
+}
+
+// Tables take structs by pointer, everything else by value.
+template <class T>
+auto as_argument(const T& value) {
+  if constexpr (std::is_same_v<T, fb::Date> || std::is_same_v<T, fb::Uuid>) {
+    return &value;
+  } else {
+    return value;
+  }
+}
+
+template <std::size_t Type>
+EncodedBody encode_table(Builder& builder, const EventBody& body) {
+  using Struct = std::variant_alternative_t<Type, EventBody>;
+  using Traits = typename Table<Type>::Traits;
+  const Struct& event = *std::get_if<Type>(&body);
+  return [&]<std::size_t... I>(std::index_sequence<I...>) {
+    // Braces: strings and vectors are written before the table, in order.
+    const std::tuple fields{encode<typename Traits::template FieldType<I>>(
+        builder, event.*Member<Struct, I>::pointer)...};
+    const auto table = Traits::Create(builder, as_argument(std::get<I>(fields))...);
+    return EncodedBody{fb::EventBodyTraits<Table<Type>>::enum_value, table.Union()};
+  }(std::make_index_sequence<member_count<Struct>>());
+}
+
+// ---- Fields to values ---------------------------------------------------------------------------
+
+// What is being read, for the text of a fault.
+struct Place {
+  Position position;
+  std::string_view type;
+  std::string_view field;
+};
+
+Fault out_of_range(const Place& at) {
+  return fault(FaultKind::corrupt, fmt::format("event {}: {}.{} is out of range",
+                                               at.position.value, at.type, at.field));
+}
+
+template <class T>
+  requires std::is_arithmetic_v<T>
+Result<void> decode(T field, const Place&, T& out) {
+  out = field;
+  return success();
+}
+
+template <class Field, class T>
+  requires std::is_enum_v<T>
+Result<void> decode(Field field, const Place& at, T& out) {
+  TRY(out, decode_enum<T>(field, at.position, at.type, at.field));
+  return success();
+}
+
+template <class T>
+  requires is_strong_id<T>
+Result<void> decode(typename T::rep field, const Place&, T& out) {
+  out = T(field);
+  return success();
+}
+
+Result<void> decode(std::int64_t field, const Place&, Money& out) {
+  out.cents = field;
+  return success();
+}
+
+Result<void> decode(std::int64_t field, const Place&, Instant& out) {
+  out.us = field;
+  return success();
+}
+
+Result<void> decode(std::int32_t field, const Place& at, TimeOfDay& out) {
+  if (field < 0 || field >= 24 * 60 * 60) return out_of_range(at);
+  out.seconds = field;
+  return success();
+}
+
+Result<void> decode(const fb::Date* field, const Place& at, Date& out) {
+  const std::chrono::year_month_day day(std::chrono::year(field->year()),
+                                        std::chrono::month(field->month()),
+                                        std::chrono::day(field->day()));
+  if (!day.ok() || field->year() < 1 || field->year() > 9999) return out_of_range(at);
+  out = Date{field->year(), field->month(), field->day()};
+  return success();
+}
+
+Result<void> decode(const fb::Uuid* field, const Place&, Uuid& out) {
+  out = std::bit_cast<Uuid>(*field);
+  return success();
+}
+
+Result<void> decode(const flatbuffers::String* field, const Place&, std::string& out) {
+  if (field != nullptr) out.assign(field->c_str(), field->size());
+  return success();
+}
+
+Result<void> decode(const flatbuffers::String* field, const Place&,
+                    std::optional<std::string>& out) {
+  if (field != nullptr) out.emplace(field->c_str(), field->size());
+  return success();
+}
+
+template <class Raw, class T>
+Result<void> decode(const flatbuffers::Vector<Raw>* field, const Place&, std::vector<T>& out) {
+  static_assert(sizeof(Raw) == sizeof(T));
+  if (field == nullptr) return success();
+  out.resize(field->size());
+  std::memcpy(out.data(), field->Data(), out.size() * sizeof(T));
+  return success();
+}
+
+template <std::size_t Type>
+Result<void> decode_table(const void* raw, Position position, EventBody& body) {
+  using Struct = std::variant_alternative_t<Type, EventBody>;
+  const auto& table = *static_cast<const Table<Type>*>(raw);
+  Struct& event = body.emplace<Type>();
+  Result<void> result = success();
+  [&]<std::size_t... I>(std::index_sequence<I...>) {
+    // Stops at the first field that is wrong.
+    static_cast<void>(((result = decode(table.template get_field<I>(),
+                                        Place{position, Table<Type>::Traits::name,
+                                              Member<Struct, I>::name},
+                                        event.*Member<Struct, I>::pointer))
+                           .has_value() &&
+                       ...));
+  }(std::make_index_sequence<member_count<Struct>>());
+  return result;
+}
+
+}  // namespace
+
+EncodedBody encode_body(Builder& builder, const EventBody& body) {
+  using Encode = EncodedBody (*)(Builder&, const EventBody&);
+  static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
+    return std::array<Encode, type_count>{&encode_table<Type>...};
+  }(std::make_index_sequence<type_count>());
+  return by_type[body.index()](builder, body);
+}
+
+Result<void> decode_body(const fb::Event& event, Position position, EventBody& out) {
+  using Decode = Result<void> (*)(const void*, Position, EventBody&);
+  static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
+    return std::array<Decode, type_count>{&decode_table<Type>...};
+  }(std::make_index_sequence<type_count>());
+  const auto type = static_cast<std::size_t>(event.body_type());
+  if (type == 0) {
+    return fault(FaultKind::corrupt, fmt::format("event {} has no type", position.value));
+  }
+  if (type > type_count) {
+    return fault(FaultKind::newer_format,
+                 fmt::format("event {}: type {} is not known to this version", position.value,
+                             type));
+  }
+  return by_type[type - 1](event.body(), position, out);
+}
+
+}  // namespace boxoffice::events

@@ -1,0 +1,41 @@
+// One event's body to and from its FlatBuffers table. Private to the codec.
+//
+// There is no code per event type: a table of the schema mirrors the struct of the same name, so
+// both directions walk the struct's description beside the table's. A schema that does not match its
+// struct (a field's name, place or type, the order of the union) does not compile.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/describe.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "events/events.h"
+#include "events_generated.h"
+
+namespace boxoffice::events {
+
+struct EncodedBody {
+  fb::EventBody type = fb::EventBody::NONE;
+  flatbuffers::Offset<void> table;
+};
+
+/// Writes `body` into the buffer that `builder` is building.
+EncodedBody encode_body(flatbuffers::FlatBufferBuilder& builder, const EventBody& body);
+
+/// Reads the body of the event at `position` into `out`. REQUIRES: the buffer was verified.
+Result<void> decode_body(const fb::Event& event, Position position, EventBody& out);
+
+/// `raw` as an E, or FaultKind::newer_format: written by a version that knows more than this one.
+template <DescribedEnum E, class Raw>
+Result<E> decode_enum(Raw raw, Position position, std::string_view type, std::string_view field) {
+  const auto value = static_cast<E>(raw);
+  if (enum_name(value) != "unknown") return value;
+  return fault(FaultKind::newer_format,
+               fmt::format("event {}: {}.{} {} is not known to this version", position.value, type,
+                           field, static_cast<unsigned>(raw)));
+}
+
+}  // namespace boxoffice::events
