@@ -10,12 +10,16 @@
 // why the first answer to a command and its replay years later are the same bytes.
 //
 // Threads: apply() from one thread; questions from any thread, concurrently with apply().
+//
+// Errors: a question that cannot be answered because the store cannot be read throws StoreError;
+// "not found" is only ever said of what is not there.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +30,12 @@
 #include "projections/views.h"
 
 namespace boxoffice::projections {
+
+/// A question met a store that cannot be read (a disk error, a damaged file).
+class StoreError : public std::runtime_error {
+ public:
+  explicit StoreError(const Fault& fault) : std::runtime_error(fault.text) {}
+};
 
 /// Which shows to list; what is not set does not filter.
 struct ShowFilter {
@@ -44,19 +54,24 @@ struct Page {
 class ReadModels {
  public:
   /// Opens (creating if needed) the store in `directory` and loads what is kept in memory.
-  /// Faults: `locked` when another process has it, `io`, `newer_format`.
+  /// Rows of an older version of a projection are dropped: that projection starts at position 0.
+  /// Faults: `locked` when another process has it, `newer_format`, `no_space`, `corrupt`, `io`.
   static Result<std::unique_ptr<ReadModels>> open(const std::string& directory);
 
   virtual ~ReadModels() = default;
 
   /// Folds a durable frame into every projection. Events at or below position() are skipped, so the
-  /// caller may start anywhere at or before it. A fault stops the projections where they are.
+  /// caller may start anywhere at or before it. A projection that cannot fold an event stops there
+  /// and says why in status(); the others go on. A fault says that nothing can go on (the store
+  /// cannot be written, or every projection has stopped) and is repeated by every later call.
+  /// REQUIRES: no gap: first() <= position() + 1.
   virtual Result<void> apply(const events::Frame& frame) = 0;
 
   /// Writes everything to disk (at a clean stop).
   virtual Result<void> flush() = 0;
 
-  /// Everything up to here has been folded, by every projection.
+  /// Everything up to here has been folded, by every projection that runs. After open(): where to
+  /// go on in the log (compare it with the log's end: a store that is ahead belongs to another log).
   virtual Position position() const = 0;
 
   // ---- Catalogue: by id, deleted ones left out of lists and look-ups -------------------------

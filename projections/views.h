@@ -1,4 +1,7 @@
 // What the read models answer with: plain structs, as of one position.
+//
+// The described ones are also what rows are made of (row_codec.h): changing one changes rows on
+// disk, so the version of its projection goes up.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/describe.h"
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/time.h"
@@ -26,6 +30,9 @@ struct MovieView {
   Date release_date;
   Instant created_at;
 };
+BOOST_DESCRIBE_STRUCT(MovieView, (),
+                      (movie_id, title, description, duration, genre, rating, poster_url,
+                       release_date, created_at))
 
 struct TheatreView {
   TheatreId theatre_id;
@@ -37,6 +44,8 @@ struct TheatreView {
   bool has_layout = false;
   Instant created_at;
 };
+BOOST_DESCRIBE_STRUCT(TheatreView, (),
+                      (theatre_id, name, city, address, total_seats, rows, has_layout, created_at))
 
 /// `movie` and `theatre` are as of the same position; a deleted one is still here (a show that a
 /// booking refers to keeps showing them).
@@ -53,6 +62,10 @@ struct ShowView {
   std::shared_ptr<const MovieView> movie;
   std::shared_ptr<const TheatreView> theatre;
 };
+// Not `movie` and `theatre`: those are looked up as of the position of the question.
+BOOST_DESCRIBE_STRUCT(ShowView, (),
+                      (show_id, movie_id, theatre_id, show_date, show_time, price, first_seat, rows,
+                       created_at))
 
 /// Where a seat is in its show: row 0 is "A"; `number` counts from 1 in its row.
 struct SeatPlace {
@@ -65,6 +78,7 @@ std::string row_name(std::uint16_t row);
 SeatPlace seat_place(const std::vector<std::uint16_t>& rows, std::uint32_t index);
 
 enum class SeatStatus : std::uint8_t { free, locked, booked };
+BOOST_DESCRIBE_ENUM(SeatStatus, free, locked, booked)
 struct SeatView {
   SeatStatus status = SeatStatus::free;
   Instant locked_until;  ///< when locked
@@ -88,8 +102,11 @@ struct UserView {
   events::Role role = events::Role::user;
   Instant created_at;
 };
+BOOST_DESCRIBE_STRUCT(UserView, (),
+                      (user_id, email, password_hash, first_name, last_name, role, created_at))
 
 enum class BookingStatus : std::uint8_t { pending, confirmed, cancelled };
+BOOST_DESCRIBE_ENUM(BookingStatus, pending, confirmed, cancelled)
 struct BookingView {
   BookingId booking_id;
   UserId user_id;
@@ -105,6 +122,7 @@ struct BookingView {
 };
 
 enum class PaymentStatus : std::uint8_t { pending, success, failed, refunded };
+BOOST_DESCRIBE_ENUM(PaymentStatus, pending, success, failed, refunded)
 struct PaymentView {
   PaymentId payment_id;
   BookingId booking_id;

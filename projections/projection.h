@@ -1,0 +1,41 @@
+// A projection: a name, a version and a fold from events to rows.
+//
+// The fold is pure: what it writes depends on the event and on the rows so far, nothing else. What a
+// projection keeps in memory is made from rows alone, the same way when it folds and when it loads.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string_view>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "events/events.h"
+#include "projections/store.h"
+
+namespace boxoffice::projections {
+
+class Projection {
+ public:
+  virtual ~Projection() = default;
+
+  /// Makes what is kept in memory from the rows on disk.
+  virtual Result<void> load() { return success(); }
+
+  /// Folds one event into `rows`. A fold that fails has changed nothing; the projection stops there.
+  virtual Result<void> fold(const events::Event& event, Rows& rows) = 0;
+};
+
+/// The fault of an event that names something which no event before it created.
+template <class Id>
+Fault unknown(std::string_view what, Id id) {
+  return fault(FaultKind::corrupt, fmt::format("{} {} is unknown", what, id.value));
+}
+
+/// A row of key only: an entry of an index.
+struct IndexRow {
+  auto operator<=>(const IndexRow&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(IndexRow, (), ())
+
+}  // namespace boxoffice::projections

@@ -1,0 +1,73 @@
+// Every show's seats as they are now: the hottest read, answered from memory.
+//
+//             SeatsLocked             BookingCreated
+//      free ──────────────> locked ──────────────────┐
+//       ^ ^                   │                      v
+//       │ └───────────────────┘                   booked
+//       │  SeatsReleased, LockExpired                │
+//       └────────────────────────────────────────────┘
+//          BookingCancelled, BookingExpired  (back by a late BookingConfirmed)
+//
+// A show's version is the position of the last event that changed its seats, so it grows with every
+// change and survives a restart. An untouched show has no array: all its seats are free.
+//
+// Threads: one folds, any number read. Each show has its own mutex, held for one event or one copy;
+// the map of shows is locked exclusively only when a show is added.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "projections/projection.h"
+#include "projections/read_models.h"
+#include "projections/views.h"
+
+namespace boxoffice::projections {
+
+class SeatMap final : public Projection {
+ public:
+  static constexpr TableId id{"seat_map", 1};
+
+  explicit SeatMap(const Table& table) : table_(table) {}
+
+  Result<void> load() override;
+  Result<void> fold(const events::Event& event, Rows& rows) override;
+
+  /// `folded`: a position that was published before the call.
+  std::optional<SeatMapView> seat_map(ShowId show_id, Position folded) const;
+  std::optional<ReadModels::SeatMapVersion> version(ShowId show_id, Position folded) const;
+
+ private:
+  friend struct SeatMapFold;
+
+  struct Show {
+    SeatId first_seat;
+    std::vector<std::uint16_t> rows;
+    std::size_t seat_count = 0;
+
+    mutable std::mutex mutex;  // guards what follows; only the folding thread writes it
+    Position changed;
+    bool deleted = false;
+    std::vector<SeatView> seats;      // empty until the first change
+    std::vector<BookingId> bookings;  // the owner of each booked seat; empty as long as `seats` is
+
+    /// REQUIRES: the seat is one of the show's; `mutex` is held.
+    std::size_t index_of(SeatId seat) const;
+    void set(SeatId seat, SeatView to, BookingId booking, Position at);
+  };
+
+  Show& add_show(ShowId show_id, SeatId first_seat, std::vector<std::uint16_t> rows, Position at);
+  Show* find_show(ShowId show_id);
+  std::shared_ptr<const Show> show_for_reading(ShowId show_id) const;
+
+  const Table& table_;
+  mutable std::shared_mutex shows_mutex_;  // guards the map; only the folding thread writes it
+  std::unordered_map<ShowId, std::shared_ptr<Show>> shows_;
+};
+
+}  // namespace boxoffice::projections

@@ -1,0 +1,171 @@
+// Where rows live: a RocksDB with one column family `name@version` per projection.
+//
+// Rows of a frame and the cursors that say "folded up to here" are written in one batch. There is no
+// write-ahead log: the event log is one already. Flushes are atomic over all column families, so
+// after a crash rows and cursors are those of some earlier frame, and the events after it are folded
+// again. Nothing is synced on the way.
+//
+// Threads: Rows and Store::write belong to the folding thread; a Table may be read from any thread.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "projections/read_models.h"
+#include "projections/row_codec.h"
+
+namespace rocksdb {
+class ColumnFamilyHandle;
+class DB;
+struct ColumnFamilyOptions;
+}  // namespace rocksdb
+
+namespace boxoffice::projections {
+
+/// Which rows a column family holds. The version goes up whenever the fold or the rows change.
+struct TableId {
+  std::string_view name;
+  std::uint32_t version = 0;
+
+  std::string column_family() const;
+};
+
+/// The fault of bytes that are not a row; the remedy is in its text.
+Fault malformed_row(const TableId& table, std::string_view key);
+
+/// The value, or StoreError: for questions, which have no other way to say it.
+template <class T>
+T value_or_throw(Result<T> result) {
+  if (!result) throw StoreError(result.error());
+  return std::move(result).value();
+}
+
+/// The written rows of one projection.
+class Table {
+ public:
+  Table(TableId id, rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family)
+      : id_(id), db_(db), family_(family) {}
+
+  const TableId& id() const { return id_; }
+
+  /// The bytes under `key`, if any.
+  Result<std::optional<std::string>> get(std::string_view key) const;
+
+  /// The row under `key`, if any. A row that does not decode is a fault.
+  template <class Row>
+  Result<std::optional<Row>> find(std::string_view key) const {
+    TRY(auto bytes, get(key));
+    return decode<Row>(key, bytes);
+  }
+
+  /// Decodes what get() found under `key`.
+  template <class Row>
+  Result<std::optional<Row>> decode(std::string_view key,
+                                    const std::optional<std::string>& bytes) const {
+    std::optional<Row> row;
+    if (!bytes) return row;
+    row = decode_row<Row>(*bytes);
+    if (!row) return malformed_row(id_, key);
+    return row;
+  }
+
+  /// Visits every row whose key starts with `prefix`, in the order of keys; stops at a fault.
+  using Visit = std::function<Result<void>(std::string_view key, std::string_view value)>;
+  Result<void> scan(std::string_view prefix, const Visit& visit) const;
+
+  /// As scan(), with the rows decoded.
+  template <class Row, class VisitRow>
+  Result<void> scan_rows(std::string_view prefix, VisitRow&& visit) const {
+    return scan(prefix, [&](std::string_view key, std::string_view value) -> Result<void> {
+      auto row = decode_row<Row>(value);
+      if (!row) return malformed_row(id_, key);
+      visit(key, std::move(*row));
+      return success();
+    });
+  }
+
+  /// Up to where the rows are folded; 0 for a new column family.
+  Result<Position> cursor() const;
+
+ private:
+  friend class Store;
+
+  TableId id_;
+  rocksdb::DB& db_;
+  rocksdb::ColumnFamilyHandle& family_;
+};
+
+/// What a fold works on: the rows of its table, with the changes of the open frame on top.
+class Rows {
+ public:
+  explicit Rows(const Table& table) : table_(table) {}
+
+  template <class Row>
+  Result<std::optional<Row>> find(const std::string& key) const {
+    if (const auto changed = changes_.find(key); changed != changes_.end()) {
+      return table_.decode<Row>(key, changed->second);
+    }
+    return table_.find<Row>(key);
+  }
+
+  template <class Row>
+  void put(std::string key, const Row& row) {
+    changes_.insert_or_assign(std::move(key), encode_row(row));
+  }
+
+ private:
+  friend class Store;
+
+  const Table& table_;
+  std::map<std::string, std::string> changes_;
+};
+
+class Store {
+ public:
+  /// Opens or creates the store with these tables. Column families of the same names and older
+  /// versions are dropped; a newer version is a fault and leaves everything as it is. Names that
+  /// this build does not know are left alone.
+  static Result<std::unique_ptr<Store>> open(const std::string& directory,
+                                             std::span<const TableId> tables);
+  /// Does not flush: what was not flushed is folded again.
+  ~Store();
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  /// REQUIRES: `id` is one of the tables opened.
+  const Table& table(const TableId& id) const;
+
+  /// The changes of one projection and the position that they lead to.
+  struct Change {
+    Rows* rows = nullptr;
+    Position cursor;
+  };
+  /// Writes all changes at once; they are visible when it returns, and `rows` are empty again.
+  Result<void> write(std::span<const Change> changes);
+
+  /// Puts everything written so far on disk.
+  Result<void> flush();
+
+ private:
+  Store() = default;
+  Result<void> drop_older_versions(std::span<const TableId> tables);
+  Result<void> create_missing(std::span<const TableId> tables,
+                              const rocksdb::ColumnFamilyOptions& options);
+
+  std::unique_ptr<rocksdb::DB> db_;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;
+  std::deque<Table> tables_;  // a deque: references to tables stay good
+};
+
+}  // namespace boxoffice::projections
