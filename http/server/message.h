@@ -14,9 +14,12 @@ namespace boxoffice::http {
 
 class IoThread;
 
+/// Compares ASCII letters without case, as field names and tokens do.
+bool equal_without_case(std::string_view a, std::string_view b);
+
 /// Header fields in the order they came; names compare without case.
 struct Headers {
-  std::vector<std::pair<std::string, std::string>> fields;
+  std::vector<std::pair<std::string, std::string>> fields{};
 
   /// The first field of that name, if any.
   const std::string* find(std::string_view name) const;
@@ -40,9 +43,9 @@ struct Request {
 struct Response {
   int status = 200;
   std::string content_type = "application/json";  ///< empty: no Content-Type
-  Headers headers;
-  std::string body;
-  std::shared_ptr<const std::string> shared_body;  ///< used instead of `body` when set
+  Headers headers{};
+  std::string body{};
+  std::shared_ptr<const std::string> shared_body{};  ///< used instead of `body` when set
   bool close = false;                              ///< close the connection after it
 
   std::string_view payload() const { return shared_body ? std::string_view(*shared_body) : body; }

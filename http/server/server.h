@@ -81,6 +81,8 @@ class Server {
 
   /// Stops accepting, closes idle connections, lets requests in flight finish (each is answered
   /// with `Connection: close`) for at most `grace`, then closes what is left and joins the threads.
+  /// Handlers that still wait after that are destroyed where they are suspended, on the calling
+  /// thread; a later IoThread::post is harmless and runs nothing, as long as the Server lives.
   void stop(std::chrono::milliseconds grace);
 
   struct Counters {

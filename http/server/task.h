@@ -18,7 +18,8 @@
 
 namespace boxoffice::http {
 
-/// A lazily started coroutine. Move-only; destroys its frame. Await it exactly once.
+/// A lazily started coroutine. Move-only; destroys its frame. Await it exactly once; the await
+/// starts it, unless start() did.
 template <class T>
 class [[nodiscard]] Task {
  public:
@@ -47,11 +48,13 @@ class [[nodiscard]] Task {
     void unhandled_exception() { error = std::current_exception(); }
   };
 
-  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  Task(Task&& other) noexcept
+      : handle_(std::exchange(other.handle_, {})), started_(other.started_) {}
   Task& operator=(Task&& other) noexcept {
     if (this != &other) {
       if (handle_) handle_.destroy();
       handle_ = std::exchange(other.handle_, {});
+      started_ = other.started_;
     }
     return *this;
   }
@@ -59,9 +62,20 @@ class [[nodiscard]] Task {
     if (handle_) handle_.destroy();
   }
 
-  bool await_ready() const noexcept { return false; }
+  /// Runs the task, as an ordinary call, until it ends or first waits; true when it has ended. The
+  /// await that must follow then does not suspend: a caller that serves many tasks in a loop does
+  /// not deepen the stack with each. REQUIRES: called at most once, before the await.
+  bool start() {
+    ENSURE(!started_, "a task is started once");
+    started_ = true;
+    handle_.resume();
+    return handle_.done();
+  }
+
+  bool await_ready() const noexcept { return started_ && handle_.done(); }
   std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) noexcept {
     handle_.promise().continuation = awaiting;
+    if (started_) return std::noop_coroutine();
     return handle_;
   }
   T await_resume() {
@@ -74,6 +88,7 @@ class [[nodiscard]] Task {
  private:
   explicit Task(std::coroutine_handle<promise_type> handle) : handle_(handle) {}
   std::coroutine_handle<promise_type> handle_;
+  bool started_ = false;
 };
 
 /// A coroutine that runs by itself, for run().

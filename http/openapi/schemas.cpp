@@ -1,0 +1,91 @@
+#include "http/openapi/schemas.h"
+
+#include "base/ensure.h"
+
+#include <limits>
+
+namespace boxoffice::http::openapi {
+
+using json::ObjectWriter;
+
+std::string text_schema(std::string_view format) {
+  std::string out;
+  ObjectWriter schema(out);
+  schema.member("type", std::string_view("string"));
+  if (!format.empty()) schema.member("format", format);
+  schema.end();
+  return out;
+}
+
+std::string text_schema(std::size_t min_length, std::size_t max_length) {
+  std::string out;
+  ObjectWriter schema(out);
+  schema.member("type", std::string_view("string"));
+  if (min_length > 0) schema.member("minLength", min_length);
+  schema.member("maxLength", max_length).end();
+  return out;
+}
+
+std::string integer_schema(std::int64_t min, std::int64_t max) {
+  using Limits = std::numeric_limits<std::int64_t>;
+  std::string out;
+  ObjectWriter schema(out);
+  schema.member("type", std::string_view("integer"));
+  if (min != Limits::min()) schema.member("minimum", min);
+  if (max != Limits::max()) schema.member("maximum", max);
+  schema.end();
+  return out;
+}
+
+std::string money_schema(std::optional<Money> min) {
+  std::string out;
+  ObjectWriter schema(out);
+  schema.member("type", std::string_view("number"));
+  if (min) schema.member("minimum", *min).member("maximum", money_max);
+  schema.member("description", std::string_view("An amount with at most two decimals.")).end();
+  return out;
+}
+
+std::string choice_schema(const std::vector<std::string_view>& names) {
+  std::string out;
+  ObjectWriter(out).member("type", std::string_view("string")).member("enum", names).end();
+  return out;
+}
+
+std::string list_schema(std::string_view item, std::size_t min, std::optional<std::size_t> max) {
+  std::string out;
+  ObjectWriter schema(out);
+  schema.member("type", std::string_view("array")).raw_member("items", item);
+  if (min > 0) schema.member("minItems", min);
+  if (max) schema.member("maxItems", *max);
+  schema.end();
+  return out;
+}
+
+std::string nullable_schema(std::string_view schema) {
+  return R"({"anyOf":[)" + std::string(schema) + R"(,{"type":"null"}]})";
+}
+
+std::string with_default(std::string schema, std::string_view default_json) {
+  ENSURE(schema.size() > 2 && schema.back() == '}', "a schema is an object with a member");
+  schema.pop_back();
+  return schema + R"(,"default":)" + std::string(default_json) + "}";
+}
+
+void ObjectSchema::add(std::string_view name, std::string_view schema, bool required) {
+  if (!properties_.empty()) properties_ += ',';
+  json::write_text(properties_, name);
+  properties_ += ':';
+  properties_ += schema;
+  if (!required) return;
+  if (!required_.empty()) required_ += ',';
+  json::write_text(required_, name);
+}
+
+std::string ObjectSchema::text() const {
+  std::string out = R"({"type":"object","properties":{)" + properties_ + "}";
+  if (!required_.empty()) out += R"(,"required":[)" + required_ + "]";
+  return out + "}";
+}
+
+}  // namespace boxoffice::http::openapi

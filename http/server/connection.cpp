@@ -1,0 +1,409 @@
+#include "http/server/connection.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/beast/http/error.hpp>
+#include <exception>
+#include <utility>
+
+#include "http/server/response_bytes.h"
+
+namespace boxoffice::http {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using ErrorCode = boost::system::error_code;
+
+constexpr std::size_t read_ahead_max = 16 * 1024;
+constexpr std::size_t read_size_min = 4 * 1024;     // an idle connection keeps no more than this
+constexpr std::size_t read_size_max = 16 * 1024;
+constexpr std::size_t copied_body_max = 16 * 1024;  // a larger body is written from where it is
+constexpr std::size_t gathered_max = 64 * 1024;     // answers are written at this size at the latest
+// How long a client gets to read the last answer before the socket is closed. Closing earlier, with
+// unread input, would reset the connection and could take the answer from the client's own buffer.
+constexpr std::chrono::milliseconds linger_time{1'000};
+
+/// What a message may take on the wire: a body in chunks of some ten bytes still fits.
+std::size_t wire_bytes_max(const ServerLimits& limits) {
+  return limits.header_bytes_max + 2 * limits.body_bytes_max + read_ahead_max;
+}
+
+struct RememberFrame {
+  std::coroutine_handle<>& frame;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> self) noexcept {
+    frame = self;
+    return false;
+  }
+  void await_resume() const noexcept {}
+};
+
+struct ReadSome {
+  Connection::Socket& socket;
+  asio::mutable_buffer buffer;
+  IoResult result{};
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    socket.async_read_some(buffer, [this, waiting](ErrorCode error, std::size_t bytes) {
+      result = {error, bytes};
+      waiting.resume();
+    });
+  }
+  IoResult await_resume() const { return result; }
+};
+
+struct Writable {
+  Connection::Socket& socket;
+  ErrorCode error{};
+
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) {
+    socket.async_wait(asio::socket_base::wait_write, [this, waiting](ErrorCode result) {
+      error = result;
+      waiting.resume();
+    });
+  }
+  ErrorCode await_resume() const { return error; }
+};
+
+/// Drops what a burst has made larger than a quiet connection needs.
+template <class Buffer>
+void clear_and_trim(Buffer& buffer, std::size_t keep) {
+  buffer.clear();
+  if (buffer.capacity() > keep) buffer.shrink_to_fit();
+}
+
+}  // namespace
+
+Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address, bool full)
+    : loop_(loop),
+      limits_(loop.service().limits),
+      socket_(loop.context()),
+      peer_address_(std::move(peer_address)),
+      in_(limits_.header_bytes_max + read_ahead_max),
+      read_size_(read_size_min) {
+  loop_.link(*this);
+  ErrorCode error;
+  // The protocol only matters to sockets that Asio opens or binds itself.
+  socket_.assign(asio::ip::tcp::v4(), native_socket, error);
+  if (!error) socket_.non_blocking(true, error);
+  if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
+  if (error) open_ = false;
+  if (full) refuse({503, "too many connections"});
+}
+
+Connection::~Connection() {
+  close();
+  loop_.service().connection_closed();
+}
+
+void Connection::close() {
+  ErrorCode ignored;
+  socket_.close(ignored);
+}
+
+void Connection::cancel_if_late(Time now) {
+  if (now < deadline_) return;
+  ErrorCode ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::cancel_if_idle() {
+  if (phase_ != Phase::idle) return;
+  ErrorCode ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::enter(Phase phase, std::chrono::milliseconds time) {
+  phase_ = phase;
+  deadline_ = std::chrono::steady_clock::now() + time;
+}
+
+Detached serve(std::unique_ptr<Connection> owned) {
+  Connection& c = *owned;
+  co_await RememberFrame{c.frame_};
+  try {
+    while (c.open_) {
+      const Connection::Parsed parsed = c.parse();
+      if (parsed == Connection::Parsed::refused) break;
+      if (parsed == Connection::Parsed::request) {
+        Response response;
+        try {
+          c.phase_ = Connection::Phase::handling;
+          Task<Response> task = c.loop_.service().handler(c.take_request());
+          if (!task.start()) {
+            c.deadline_ = Connection::Time::max();
+            if (!c.write_now()) co_await c.write_rest();
+            c.phase_ = Connection::Phase::handling;
+            c.deadline_ = Connection::Time::max();
+          }
+          response = co_await std::move(task);
+        } catch (const std::exception& error) {
+          response = c.internal_error(error.what());
+        } catch (...) {
+          response = c.internal_error("not a std::exception");
+        }
+        c.append(std::move(response));
+        if (c.gathers_more()) continue;
+        if (!c.write_now()) co_await c.write_rest();
+      } else {
+        if (!c.write_now()) co_await c.write_rest();
+        if (!c.may_read()) continue;
+        c.enter_reading();
+        c.received(co_await ReadSome{c.socket_, c.read_space()});
+      }
+    }
+    if (c.refusal_) c.append_refusal();
+    if (!c.write_now()) co_await c.write_rest();
+    co_await c.linger();
+  } catch (const std::exception& error) {
+    c.loop_.service().log(fmt::format("connection of {}: {}", c.peer_address_, error.what()));
+  } catch (...) {
+    c.loop_.service().log(fmt::format("connection of {}: unknown exception", c.peer_address_));
+  }
+}
+
+// --- reading -----------------------------------------------------------------------------------
+
+/// Whether to wait for bytes. A draining server takes one last look at an idle connection, so that
+/// a request which is already here is answered, and else closes it.
+bool Connection::may_read() {
+  if (!open_ || !loop_.draining() || parser_ || in_.size() > 0) return open_;
+  ErrorCode error;
+  const std::size_t bytes = socket_.read_some(read_space(), error);
+  if (error) open_ = false;
+  in_.commit(error ? 0 : bytes);
+  return false;
+}
+
+asio::mutable_buffer Connection::read_space() {
+  if (in_.size() == 0) clear_and_trim(in_, read_size_);
+  return in_.prepare(std::min(read_size_, in_.max_size() - in_.size()));
+}
+
+/// The deadlines are absolute: more bytes of the same head or body do not move them.
+void Connection::enter_reading() {
+  if (parser_) {
+    if (phase_ != Phase::body) enter(Phase::body, limits_.body_time);
+  } else if (in_.size() > 0) {
+    if (phase_ != Phase::header) enter(Phase::header, limits_.header_time);
+  } else {
+    enter(Phase::idle, limits_.idle_time);
+  }
+}
+
+void Connection::received(IoResult result) {
+  if (!result.error) {
+    in_.commit(result.bytes);
+    // A client that fills the buffer has more to say; one that does not needs no large one.
+    read_size_ = result.bytes == read_size_ ? read_size_max : read_size_min;
+    return;
+  }
+  const bool late = result.error == asio::error::operation_aborted &&
+                    std::chrono::steady_clock::now() >= deadline_;
+  if (late && phase_ == Phase::header) {
+    refuse({408, "request header took too long"});
+  } else if (late && phase_ == Phase::body) {
+    refuse({408, "request body took too long"});
+  } else if (late || !loop_.draining() || result.error != asio::error::operation_aborted) {
+    open_ = false;
+  }
+}
+
+Connection::Parsed Connection::refuse(Refusal refusal) {
+  refusal_ = refusal;
+  open_ = false;
+  return Parsed::refused;
+}
+
+Connection::Parsed Connection::parse() {
+  if (!parser_) {
+    if (const auto parsed = parse_head()) return *parsed;
+  }
+  return parser_->is_done() ? Parsed::request : parse_body();
+}
+
+/// Empty when the head is complete and sound.
+std::optional<Connection::Parsed> Connection::parse_head() {
+  const auto buffered = [this] {
+    return std::string_view(static_cast<const char*>(in_.data().data()), in_.size());
+  };
+  // RFC 9112, 2.2: an empty line before the request line is ignored, at least one.
+  if (message_bytes_ == 0 && buffered().starts_with("\r\n")) {
+    in_.consume(2);
+    message_bytes_ = 2;
+  }
+  if (in_.size() == 0 || buffered() == "\r") return Parsed::need_more;
+  if (!is_token(buffered().substr(0, 1))) return refuse({400, "malformed request"});
+
+  const std::size_t size = scan_.find_end(buffered());
+  const std::string_view bytes = size > 0 ? buffered().substr(0, size) : buffered();
+  if (const auto refusal = refuse_size(bytes, size > 0, limits_)) return refuse(*refusal);
+  if (scan_.refusal()) return refuse(*scan_.refusal());
+  if (size == 0) return Parsed::need_more;
+
+  parser_.emplace(limits_.body_bytes_max);
+  ErrorCode error;
+  parser_->put(asio::const_buffer(bytes.data(), bytes.size()), error);
+  if (error == beast::http::error::body_limit) return refuse({413, "request body too large"});
+  if (error == beast::http::error::bad_version) {
+    return refuse(refuse_request_line(bytes.substr(0, bytes.find('\r'))));
+  }
+  if (error || !parser_->is_header_done()) return refuse({400, "malformed request"});
+  if (const auto refusal = refuse_head(parser_->head, limits_)) return refuse(*refusal);
+  parser_->eager(true);
+  in_.consume(size);
+  message_bytes_ += size;
+  if (!parser_->is_done() && in_.size() == 0 && expects_continue(parser_->head)) {
+    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  }
+  return {};
+}
+
+Connection::Parsed Connection::parse_body() {
+  if (in_.size() < (parser_->chunked() ? RequestParser::chunked_rest_min : 1)) {
+    return Parsed::need_more;
+  }
+  ErrorCode error;
+  const std::size_t bytes = parser_->put(in_.data(), error);
+  in_.consume(bytes);
+  message_bytes_ += bytes;
+  if (message_bytes_ + (parser_->is_done() ? 0 : in_.size()) > wire_bytes_max(limits_)) {
+    return refuse({413, "request takes too many bytes"});
+  }
+  if (error == beast::http::error::body_limit) return refuse({413, "request body too large"});
+  if (error && error != beast::http::error::need_more) {
+    return refuse({400, "malformed request body"});
+  }
+  if (parser_->is_done()) return Parsed::request;
+  if (in_.size() == in_.max_size()) return refuse({431, "chunk extension or trailer too large"});
+  return Parsed::need_more;
+}
+
+Request Connection::take_request() {
+  RequestHead& head = parser_->head;
+  to_head_ = head.method == "HEAD";
+  keep_alive_ = wants_keep_alive(head);
+  http_10_ = head.version == 10;
+
+  Request request;
+  request.method = std::move(head.method);
+  const std::size_t mark = head.target.find('?');
+  if (mark != std::string::npos) {
+    request.query = head.target.substr(mark + 1);
+    head.target.resize(mark);
+  }
+  request.path = std::move(head.target);
+  request.headers = std::move(head.headers);
+  request.body = std::move(parser_->body);
+  request.peer_address = peer_address_;
+  request.io = &loop_;
+
+  parser_.reset();
+  scan_ = HeadScan();
+  message_bytes_ = 0;
+  loop_.counters().requests.fetch_add(1, std::memory_order_relaxed);
+  return request;
+}
+
+// --- writing -----------------------------------------------------------------------------------
+
+Response Connection::internal_error(std::string_view what) {
+  loop_.service().log(fmt::format("request of {}: handler failed: {}", peer_address_, what));
+  return loop_.service().error_responder(500, "internal error");
+}
+
+void Connection::append(Response response) {
+  if (!is_sendable(response)) {
+    response = internal_error("the response's status or a header cannot be sent");
+  }
+  if (response.close || !keep_alive_ || loop_.draining()) open_ = false;
+  append_head(out_, response,
+              {.to_head = to_head_,
+               .close = !open_,
+               .keep_alive = open_ && http_10_,
+               .date = loop_.date()});
+  if (!has_body(response, to_head_)) return;
+  if (response.payload().size() <= copied_body_max) {
+    out_ += response.payload();
+  } else {
+    tail_owner_ = std::move(response);
+    tail_ = tail_owner_.payload();
+  }
+}
+
+/// The answer to what never became a Request.
+void Connection::append_refusal() {
+  loop_.counters().rejected.fetch_add(1, std::memory_order_relaxed);
+  to_head_ = parser_ && parser_->head.method == "HEAD";
+  keep_alive_ = false;
+  append(loop_.service().error_responder(refusal_->status, refusal_->detail));
+}
+
+/// Whether the next answer may join this one in the buffer before it is written.
+bool Connection::gathers_more() const {
+  return open_ && in_.size() > 0 && tail_.empty() && out_.size() < gathered_max;
+}
+
+/// Writes as much as the socket takes. False when the rest has to wait.
+bool Connection::write_now() {
+  while (unsent()) {
+    const std::size_t of_out = std::min(sent_, out_.size());
+    const std::size_t of_tail = sent_ - of_out;
+    ErrorCode error;
+    std::size_t bytes = 0;
+    if (tail_.empty()) {
+      bytes = socket_.write_some(asio::buffer(out_.data() + of_out, out_.size() - of_out), error);
+    } else {
+      const std::array<asio::const_buffer, 2> both = {
+          asio::buffer(out_.data() + of_out, out_.size() - of_out),
+          asio::buffer(tail_.data() + of_tail, tail_.size() - of_tail)};
+      bytes = socket_.write_some(both, error);
+    }
+    if (error == asio::error::would_block) return false;
+    if (error) {
+      open_ = false;
+      close();
+      break;
+    }
+    sent_ += bytes;
+  }
+  clear_and_trim(out_, read_size_min);
+  tail_ = {};
+  tail_owner_ = {};
+  sent_ = 0;
+  return true;
+}
+
+Task<bool> Connection::write_rest() {
+  enter(Phase::writing, limits_.write_time);
+  while (!write_now()) {
+    const ErrorCode error = co_await Writable{socket_};
+    // After a wait that failed or was cancelled the answer cannot be completed.
+    if (error) {
+      open_ = false;
+      close();
+    }
+  }
+  co_return true;
+}
+
+Task<bool> Connection::linger() {
+  ErrorCode error;
+  socket_.shutdown(asio::socket_base::shutdown_send, error);
+  enter(Phase::lingering, linger_time);
+  while (!error) {
+    in_.clear();
+    const IoResult result = co_await ReadSome{socket_, in_.prepare(read_size_min)};
+    error = result.error;
+  }
+  co_return true;
+}
+
+}  // namespace boxoffice::http

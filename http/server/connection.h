@@ -1,0 +1,121 @@
+// Connection: one client's socket, from accept to close.
+//
+//              first byte        head complete        body complete
+//   ┌─> idle ───────────> header ─────────────> body ───────────────> handling ──┐
+//   │                                                                            │
+//   └───────────────────── answered, kept alive ─────────────────────────────────┤
+//                                                                                │
+//   closed <── lingering <── answered with `Connection: close`, or refused ──────┘
+//
+// The coroutine serve() is the whole life of a connection: it parses what is buffered, lets the
+// handler answer, and reads only when nothing is left to do. Answers to pipelined requests gather
+// in one buffer, which is written before the coroutine waits for anything.
+//
+// Invariants: one request is handled at a time, so answers keep the order of their requests. While
+// a handler runs nothing is read: what a client sends ahead waits in the kernel.
+// Limits: input buffered <= header_bytes_max + 16 KB; wire bytes of a message <= wire_bytes_max().
+#pragma once
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "http/server/guard.h"
+#include "http/server/io_loop.h"
+#include "http/server/request_parser.h"
+#include "http/server/server.h"
+#include "http/server/task.h"
+
+namespace boxoffice::http {
+
+/// How an operation on a socket ended.
+struct IoResult {
+  boost::system::error_code error;
+  std::size_t bytes = 0;
+};
+
+/// Serves a connection until it closes; owns it.
+Detached serve(std::unique_ptr<Connection> owned);
+
+class Connection : public ConnectionHook {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+  using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                                  boost::asio::io_context::executor_type>;
+
+  /// Takes over an accepted socket. `full`: the server has no room, the client is only told so.
+  Connection(IoLoop& loop, int native_socket, std::string peer_address, bool full);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Ends the current wait when its deadline has passed; the coroutine then finds out why.
+  void cancel_if_late(Time now);
+  /// Ends the wait for a next request, when it is that.
+  void cancel_if_idle();
+  /// Closes the socket; every wait on it ends.
+  void close();
+  /// Destroys the suspended coroutine, and this with it.
+  void abandon() { frame_.destroy(); }
+
+ private:
+  friend Detached serve(std::unique_ptr<Connection> owned);
+
+  enum class Phase { idle, header, body, handling, writing, lingering };
+  enum class Parsed { need_more, request, refused };
+
+  Parsed parse();
+  std::optional<Parsed> parse_head();
+  Parsed parse_body();
+  Parsed refuse(Refusal refusal);
+  Request take_request();
+
+  bool may_read();
+  boost::asio::mutable_buffer read_space();
+  void received(IoResult result);
+  void enter(Phase phase, std::chrono::milliseconds time);
+  void enter_reading();
+
+  void append(Response response);
+  void append_refusal();
+  Response internal_error(std::string_view what);
+  bool unsent() const { return sent_ < out_.size() + tail_.size(); }
+  bool write_now();
+  Task<bool> write_rest();
+  bool gathers_more() const;
+  Task<bool> linger();
+
+  IoLoop& loop_;
+  const ServerLimits& limits_;
+  Socket socket_;
+  const std::string peer_address_;
+  std::coroutine_handle<> frame_;
+
+  Phase phase_ = Phase::idle;
+  Time deadline_ = Time::max();
+  bool open_ = true;  // false: no further request is read
+
+  boost::beast::flat_buffer in_;
+  std::size_t read_size_;
+  HeadScan scan_;
+  std::optional<RequestParser> parser_;  // from a complete head to the end of its body
+  std::size_t message_bytes_ = 0;        // wire bytes consumed of the current message
+  std::optional<Refusal> refusal_;
+  bool to_head_ = false;     // the request being answered: was HEAD
+  bool keep_alive_ = true;   //   wants the connection kept
+  bool http_10_ = false;     //   speaks HTTP/1.0
+
+  std::string out_;       // answers not yet written, then
+  std::string_view tail_;  // a large body, kept alive by
+  Response tail_owner_;
+  std::size_t sent_ = 0;  // bytes of out_ and tail_ that are written
+};
+
+}  // namespace boxoffice::http

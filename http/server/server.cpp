@@ -1,0 +1,206 @@
+#include "http/server/server.h"
+
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <boost/asio/ip/tcp.hpp>
+#include <cerrno>
+#include <cstring>
+#include <future>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "base/ensure.h"
+#include "http/server/io_loop.h"
+
+namespace boxoffice::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using ErrorCode = boost::system::error_code;
+
+constexpr int backlog = 4096;
+// So many clients at once are told that the server is full; beyond them the socket just closes.
+constexpr std::uint64_t told_full_max = 64;
+// How long to wait when the process is out of descriptors: accepting again at once would spin.
+constexpr std::chrono::milliseconds accept_pause{100};
+
+std::string text_of(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  }
+  return address.to_string();
+}
+
+Fault fault_of_bind(const tcp::endpoint& endpoint, const ErrorCode& error) {
+  const std::string text = fmt::format("cannot listen on {} port {}: {}",
+                                       endpoint.address().to_string(), endpoint.port(),
+                                       error.message());
+  if (error == asio::error::address_in_use) return fault(FaultKind::locked, text);
+  if (error == boost::system::errc::address_not_available) return fault(FaultKind::invalid, text);
+  return fault(FaultKind::io, text);
+}
+
+}  // namespace
+
+/// One acceptor, on loop 0, deals sockets out in turn. Not SO_REUSEPORT: with it a second server on
+/// the same port would start without an error, and each would get half of the connections.
+struct Server::Impl {
+  Service service;
+  std::vector<std::unique_ptr<IoLoop>> loops;
+  std::optional<tcp::acceptor> acceptor;  // closed and destroyed before the loops are
+  std::vector<std::thread> threads;
+  std::uint16_t port = 0;
+  std::size_t next_loop = 0;
+  bool stopped = false;
+
+  Result<void> bind(const tcp::endpoint& endpoint);
+  void wait_for_clients();
+  void accept_all();
+  void hand_over(int native_socket, const tcp::endpoint& peer);
+};
+
+Result<void> Server::Impl::bind(const tcp::endpoint& endpoint) {
+  ErrorCode error;
+  tcp::acceptor opened(loops.front()->context());
+  opened.open(endpoint.protocol(), error);
+  if (!error) opened.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error) opened.bind(endpoint, error);
+  if (!error) opened.listen(backlog, error);
+  if (!error) opened.non_blocking(true, error);
+  if (error) return fault_of_bind(endpoint, error);
+  port = opened.local_endpoint().port();
+  acceptor.emplace(std::move(opened));
+  return success();
+}
+
+void Server::Impl::wait_for_clients() {
+  acceptor->async_wait(tcp::acceptor::wait_read, [this](ErrorCode error) {
+    if (!error) accept_all();
+  });
+}
+
+void Server::Impl::accept_all() {
+  for (;;) {
+    tcp::endpoint peer;
+    auto size = static_cast<socklen_t>(peer.capacity());
+    // Straight from the system: an Asio socket would first belong to this loop, not to its own.
+    const int accepted = ::accept4(acceptor->native_handle(), peer.data(), &size,
+                                   SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted >= 0) {
+      peer.resize(size);
+      hand_over(accepted, peer);
+      continue;
+    }
+    if (errno == EAGAIN || errno == EWOULDBLOCK) return wait_for_clients();
+    if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+      service.log(fmt::format("cannot accept a connection: {}", std::strerror(errno)));
+      loops.front()->post_after(accept_pause, [this] {
+        if (acceptor->is_open()) wait_for_clients();
+      });
+      return;
+    }
+    // Anything else is the end of that one connection, not of the acceptor (accept(2)).
+  }
+}
+
+void Server::Impl::hand_over(int native_socket, const tcp::endpoint& peer) {
+  const std::uint64_t open = service.connections_open.fetch_add(1) + 1;
+  service.connections_total.fetch_add(1);
+  IoLoop* loop = loops[next_loop++ % loops.size()].get();
+  if (open > service.limits.connections_max + told_full_max) {
+    ::close(native_socket);
+    service.connection_closed();
+    loop->counters().rejected.fetch_add(1, std::memory_order_relaxed);
+    return;
+  }
+  const bool full = open > service.limits.connections_max;
+  loop->post([loop, native_socket, address = text_of(peer.address()), full] {
+    loop->adopt(native_socket, address, full);
+  });
+}
+
+Server::Server() : impl_(std::make_unique<Impl>()) {}
+
+Server::~Server() { stop(std::chrono::milliseconds(0)); }
+
+Result<void> Server::listen(const ServerOptions& options) {
+  ENSURE(impl_->loops.empty(), "listen() is called once");
+  if (options.io_threads == 0) return fault(FaultKind::invalid, "at least one I/O thread is needed");
+  impl_->service.limits = options.limits;
+  for (std::size_t i = 0; i < options.io_threads; ++i) {
+    impl_->loops.push_back(std::make_unique<IoLoop>(i, impl_->service));
+  }
+  ErrorCode error;
+  tcp::resolver resolver(impl_->loops.front()->context());
+  const auto endpoints = resolver.resolve(options.host, std::to_string(options.port),
+                                          tcp::resolver::passive, error);
+  Fault why = fault(FaultKind::invalid,
+                    fmt::format("cannot listen on '{}': {}", options.host, error.message()));
+  if (!error) {
+    for (const auto& entry : endpoints) {
+      Result<void> bound = impl_->bind(entry.endpoint());
+      if (bound) return success();
+      why = bound.error();
+    }
+  }
+  impl_->loops.clear();
+  return why;
+}
+
+std::uint16_t Server::port() const {
+  ENSURE(impl_->acceptor.has_value(), "port() follows listen()");
+  return impl_->port;
+}
+
+std::size_t Server::io_thread_count() const { return impl_->loops.size(); }
+
+IoThread& Server::io_thread(std::size_t index) {
+  ENSURE(index < impl_->loops.size(), "an I/O thread's number is below io_thread_count()");
+  return *impl_->loops[index];
+}
+
+void Server::start(Handler handler, ErrorResponder error_responder, ServerLog log) {
+  ENSURE(impl_->acceptor && impl_->threads.empty(), "start() follows listen(), once");
+  impl_->service.handler = std::move(handler);
+  impl_->service.error_responder = std::move(error_responder);
+  impl_->service.log = std::move(log);
+  impl_->wait_for_clients();
+  for (const auto& loop : impl_->loops) {
+    impl_->threads.emplace_back([&loop = *loop] { loop.run(); });
+  }
+}
+
+void Server::stop(std::chrono::milliseconds grace) {
+  if (std::exchange(impl_->stopped, true) || impl_->threads.empty()) return;
+  // No socket is handed over once this is done, so that "empty" below means empty.
+  std::promise<void> closed;
+  impl_->loops.front()->post([this, &closed] {
+    ErrorCode ignored;
+    impl_->acceptor->close(ignored);
+    closed.set_value();
+  });
+  closed.get_future().wait();
+
+  for (const auto& loop : impl_->loops) loop->post([&loop = *loop] { loop.drain(); });
+  impl_->service.wait_until_empty(grace);
+  for (const auto& loop : impl_->loops) loop->post([&loop = *loop] { loop.finish(); });
+  for (std::thread& thread : impl_->threads) thread.join();
+  for (const auto& loop : impl_->loops) loop->abandon_all();
+}
+
+Server::Counters Server::counters() const {
+  Counters counters;
+  counters.connections_open = impl_->service.connections_open;
+  counters.connections_total = impl_->service.connections_total;
+  for (const auto& loop : impl_->loops) {
+    counters.requests_total += loop->counters().requests;
+    counters.rejected_total += loop->counters().rejected;
+  }
+  return counters;
+}
+
+}  // namespace boxoffice::http
