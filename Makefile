@@ -1,0 +1,55 @@
+# Thin on purpose: installs what is missing, then calls the CMake presets.
+
+PRESET ?= dev
+BASE ?= HEAD
+SHELL := /bin/sh
+export CTEST_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
+
+packages := cmake/debian-packages.txt
+lint_packages := cmake/debian-packages-lint.txt
+sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
+
+.DEFAULT_GOAL := help
+.PHONY: help run test tests build bench format lint deps clean
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
+	  | awk -F'\t' '{ printf "%-14s %s\n", $$1, $$2 }'
+
+run: build ## Install what is missing, build, and serve on port 8000 with the demo data
+	build/release/boxoffice serve --demo-data --create-env
+
+test: tests ## Install what is missing, build and run every test (PRESET=dev|release|asan|tsan)
+	ctest --preset $(PRESET)
+
+tests: deps ## Build what `make test` runs, without running it
+	cmake --preset $(PRESET)
+	cmake --build --preset $(PRESET)
+
+build: deps ## Build build/release/boxoffice, and the pages under /docs when Node is there
+	cmake --preset release
+	cmake --build --preset release --target boxoffice
+	@cmake/build_web_docs.sh build/web/docs
+
+bench: deps ## Build and run every benchmark; each prints a ratio to its own limit
+	cmake --preset release
+	cmake --build --preset release
+	@for bench in build/release/benchmarks/*_bench; do echo "== $$bench"; $$bench || exit 1; done
+
+format: ## Format every source file in place
+	@cmake/install_packages.sh $(lint_packages)
+	$(sources) | xargs clang-format -i
+
+lint: deps ## Check format and architecture; clang-tidy over what differs from BASE=HEAD (or ALL=1)
+	@cmake/install_packages.sh $(lint_packages)
+	cmake --preset dev
+	$(sources) | xargs clang-format --dry-run -Werror
+	cmake --build --preset dev --target architecture_test lone_headers events
+	ctest --preset dev -R '^architecture'
+	@cmake/run_clang_tidy.sh build/dev $(if $(ALL),,$(BASE))
+
+deps: ## Install the Debian packages that are missing
+	@cmake/install_packages.sh $(packages)
+
+clean: ## Remove everything that was built (the data directory stays)
+	rm -rf build

@@ -1,0 +1,54 @@
+#include "tests/architecture/include_table.h"
+
+namespace boxoffice::tests::architecture {
+
+std::span<const FolderRule> folder_rules() {
+  static const std::vector<FolderRule> rules = {
+      {"base", {}},
+      {"events", {"base/"}},
+      // The domain sees the event structs, not how they are stored.
+      {"engine/domain", {"base/", "events/events.h", "events/reasons.h"}},
+      {"engine/log", {"base/", "events/"}},
+      // The sequencer sees the log's interface, not which log it is.
+      {"engine/sequencer", {"base/", "events/", "engine/domain/", "engine/log/event_log.h"}},
+      {"engine", {"base/", "events/", "engine/domain/", "engine/log/", "engine/sequencer/"}},
+      {"projections", {"base/", "events/"}},
+      {"http/server", {"base/"}},
+      {"http/json", {"base/"}},
+      {"http/openapi", {"base/", "http/json/", "http/server/message.h"}},
+      {"http/auth", {"base/"}},
+      {"http/api",
+       {"base/", "events/events.h", "events/reasons.h", "engine/", "engine/domain/commands.h",
+        "engine/domain/refusal.h", "engine/sequencer/submission.h", "projections/", "http/server/",
+        "http/json/", "http/openapi/", "http/auth/"}},
+  };
+  return rules;
+}
+
+std::span<const LibraryRule> library_rules() {
+  static const std::vector<LibraryRule> rules = {
+      // JSON has errors of its own (issues for the client, not faults), hence its own result type.
+      {"Boost.Outcome", {"boost/outcome"}, {"base/*", "http/json/*"}, Reach::everywhere},
+      {"Boost.Describe", {"boost/describe", "boost/mp11"}, {"base/*"}, Reach::everywhere},
+      {"fmt",
+       {"fmt/"},
+       {"base/*", "events/*", "engine/*", "engine/log/*", "engine/sequencer/*", "projections/*",
+        "http/*/*", "tools/*", "tools/*/*"},
+       Reach::everywhere},
+      {"FlatBuffers", {"flatbuffers/"}, {"events/codec*"}, Reach::own_folder},
+      {"RocksDB", {"rocksdb/"}, {"engine/log/*", "projections/*"}, Reach::own_folder},
+      {"libsodium", {"sodium"}, {"engine/log/*.cpp", "http/auth/*.cpp"}, Reach::own_folder},
+      // For SHA-256 by the processor's own instructions.
+      {"OpenSSL", {"openssl/"}, {"engine/log/*.cpp"}, Reach::own_folder},
+      {"Asio", {"boost/asio"}, {"http/server/*"}, Reach::own_folder},
+      {"Beast", {"boost/beast"}, {"http/server/*"}, Reach::own_folder},
+      {"Boost.Intrusive", {"boost/intrusive"}, {"http/server/*"}, Reach::own_folder},
+      {"simdjson", {"simdjson"}, {"http/json/*.cpp", "http/auth/*.cpp"}, Reach::own_folder},
+      {"prometheus-cpp", {"prometheus/"}, {"http/api/*"}, Reach::own_folder},
+      {"CLI11", {"CLI/"}, {"tools/main.cpp"}, Reach::own_folder},
+      {"spdlog", {"spdlog/"}, {"tools/*.cpp"}, Reach::own_folder},
+  };
+  return rules;
+}
+
+}  // namespace boxoffice::tests::architecture

@@ -1,0 +1,97 @@
+#include "events/print.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/event_samples.h"
+
+namespace boxoffice::events {
+namespace {
+
+Event sample(std::size_t type) { return tests::sample_events()[type]; }
+
+template <class Body>
+Event with_body(Body body) {
+  Event event;
+  event.position = event.command = Position(42);
+  event.body = std::move(body);
+  return event;
+}
+
+TEST(Print, a_line_has_position_time_type_and_fields) {
+  Event event = with_body(SeatsReleased{ShowId(1), {SeatId(1), SeatId(2)}});
+  event.time = Instant{1'718'481'600'000'000};
+  EXPECT_EQ(print_line(event), "42 2024-06-15T20:00:00Z SeatsReleased show_id=1 seat_ids=[1,2]");
+}
+
+TEST(Print, json_has_the_envelope_around_the_fields) {
+  Event event = with_body(BookingCancelled{BookingId(7), CancelReason::show_cancelled});
+  event.time = Instant{1'718'481'600'500'000};
+  event.command = Position(41);
+  event.actor = Actor{ActorKind::user, UserId(5)};
+  event.cause = "r-1";
+  EXPECT_EQ(print_json(event),
+            R"({"seq":42,"type":"BookingCancelled","time":"2024-06-15T20:00:00.500000Z",)"
+            R"("data":{"booking_id":7,"reason":"show_cancelled"},"command":41,)"
+            R"("actor":{"kind":"user","user_id":5},"cause":"r-1"})");
+}
+
+TEST(Print, ids_that_are_none_are_null) {
+  EXPECT_NE(print_json(with_body(SeatsLocked{})).find(R"("user_id":null)"), std::string::npos);
+}
+
+TEST(Print, money_is_decimal_and_dates_are_iso) {
+  const std::string json = print_json(sample(6));  // ShowCreated
+  EXPECT_NE(json.find(R"("show_date":"2024-02-29","show_time":"20:00:00","price":12.5)"),
+            std::string::npos)
+      << json;
+}
+
+TEST(Print, a_uuid_has_its_text_form) {
+  const std::string json = print_json(sample(22));  // PaymentFailed
+  EXPECT_NE(json.find(R"("transaction_id":"a0a1a2a3-a4a5-a6a7-a8a9-aaabacadaeaf")"),
+            std::string::npos)
+      << json;
+}
+
+TEST(Print, an_absent_text_is_null) {
+  EXPECT_NE(print_json(with_body(MovieCreated{})).find(R"("description":null)"),
+            std::string::npos);
+}
+
+TEST(Print, a_password_hash_is_never_shown) {
+  for (const Event& event : tests::sample_events()) {
+    EXPECT_EQ(print_json(event).find("argon2id"), std::string::npos);
+    EXPECT_EQ(print_line(event).find("argon2id"), std::string::npos);
+  }
+  EXPECT_NE(print_json(sample(9)).find(R"("password_hash":"[hidden]")"), std::string::npos);
+}
+
+TEST(Print, strings_are_escaped) {
+  MovieCreated movie;
+  movie.title = "a\"b\\c\n\x01\x7F é €\xF0\x9F\x8E\xAC";
+  const std::string json = print_json(with_body(movie));
+  EXPECT_NE(json.find("\"title\":\"a\\\"b\\\\c\\u000a\\u0001\\u007f é €\xF0\x9F\x8E\xAC\""),
+            std::string::npos)
+      << json;
+}
+
+TEST(Print, bytes_that_are_not_utf8_become_replacement_characters) {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"\xFF", "\\ufffd"},
+      {"\xC3", "\\ufffd"},                        // cut short
+      {"\xC0\xAF", "\\ufffd\\ufffd"},              // overlong
+      {"\xE0\x80\x80", "\\ufffd\\ufffd\\ufffd"},    // overlong
+      {"\xED\xA0\x80", "\\ufffd\\ufffd\\ufffd"},    // a surrogate
+      {"\xF4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},  // beyond U+10FFFF
+      {"\xE2\x82\xAC", "\xE2\x82\xAC"},
+  };
+  for (const auto& [text, printed] : cases) {
+    SeatsLocked lock;
+    lock.user_session = text;
+    const std::string json = print_json(with_body(lock));
+    EXPECT_NE(json.find("\"user_session\":\"" + printed + "\""), std::string::npos) << json;
+  }
+}
+
+}  // namespace
+}  // namespace boxoffice::events

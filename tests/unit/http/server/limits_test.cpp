@@ -1,0 +1,184 @@
+// Sizes, times and counts that a client cannot exceed.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <thread>
+
+#include "tests/unit/http/server/support.h"
+
+namespace boxoffice::http::test {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr ServerLimits small{.header_bytes_max = 1'000,
+                             .body_bytes_max = 2'000,
+                             .target_bytes_max = 300};
+
+int status_of(RunningServer& server, const std::string& bytes) {
+  Client client(server.port());
+  client.send(bytes);
+  return client.read_answer().status;
+}
+
+TEST(Limits, header_of_the_limit_passes_and_one_byte_more_is_431) {
+  RunningServer server(describe, small);
+  const std::string rest = "GET / HTTP/1.1\r\nHost: h\r\nX: \r\n\r\n";
+  const std::string fill(small.header_bytes_max - rest.size(), 'x');
+  const auto request = [](const std::string& value) {
+    return "GET / HTTP/1.1\r\nHost: h\r\nX: " + value + "\r\n\r\n";
+  };
+  EXPECT_EQ(status_of(server, request(fill)), 200);
+  EXPECT_EQ(status_of(server, request(fill + "x")), 431);
+}
+
+TEST(Limits, endless_headers_are_431) {
+  RunningServer server(describe, small);
+  std::string many = "GET / HTTP/1.1\r\nHost: h\r\n";
+  for (int i = 0; i < 1'000; ++i) many += "X: y\r\n";
+  EXPECT_EQ(status_of(server, many), 431);
+  EXPECT_EQ(status_of(server, "GET / HTTP/1.1\r\nX: " + std::string(50'000, 'x')), 431);
+  Client slow(server.port());
+  slow.send_byte_by_byte(many);
+  EXPECT_EQ(slow.read_answer().status, 431);
+}
+
+TEST(Limits, target_of_the_limit_passes_and_one_byte_more_is_414) {
+  RunningServer server(describe, small);
+  const std::string fill(small.target_bytes_max - 1, 't');
+  EXPECT_EQ(status_of(server, get("/" + fill)), 200);
+  EXPECT_EQ(status_of(server, get("/" + fill + "t")), 414);
+  EXPECT_EQ(status_of(server, get("/" + std::string(50'000, 't'))), 414);
+}
+
+TEST(Limits, body_of_the_limit_passes_and_one_byte_more_is_413) {
+  RunningServer server(describe, small);
+  const std::string fill(small.body_bytes_max, 'b');
+  EXPECT_EQ(status_of(server, post("/", fill)), 200);
+  EXPECT_EQ(status_of(server, post("/", fill + "b")), 413);
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_EQ(status_of(server, head + "7d0\r\n" + fill + "\r\n0\r\n\r\n"), 200);  // 0x7d0 = 2000
+  EXPECT_EQ(status_of(server, head + "7d0\r\n" + fill + "\r\n1\r\nb\r\n0\r\n\r\n"), 413);
+  EXPECT_EQ(status_of(server, head + "ffffffffffffffff\r\n"), 413);
+}
+
+TEST(Limits, answer_to_a_refused_upload_can_be_read) {
+  RunningServer server(describe, small);
+  Client client(server.port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n" +
+              std::string(5'000'000, 'b'));
+  EXPECT_EQ(client.read_answer().status, 413);
+  EXPECT_TRUE(client.read_end());
+}
+
+TEST(Limits, wire_bytes_are_capped_however_small_the_body_is) {
+  RunningServer server(describe, small);
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const std::string extension = "1;" + std::string(1'000, 'e') + "\r\nx\r\n";
+  std::string extended = head;
+  for (int i = 0; i < 100; ++i) extended += extension;
+  EXPECT_EQ(status_of(server, extended), 413);
+  EXPECT_EQ(status_of(server, head + "1;" + std::string(100'000, 'e')), 431);
+  EXPECT_EQ(status_of(server, head + "0\r\nX: " + std::string(100'000, 't')), 431);
+  std::string trailers = head + "0\r\n";
+  for (int i = 0; i < 20'000; ++i) trailers += "X: y\r\n";
+  EXPECT_EQ(status_of(server, trailers), 431);
+}
+
+TEST(Limits, a_trailer_beyond_64_kilobytes_is_refused_even_where_it_is_allowed) {
+  RunningServer server(describe, {.header_bytes_max = 200'000});
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  const int status = status_of(server, head + "0\r\nX: " + std::string(70'000, 't') + "\r\n\r\n");
+  EXPECT_TRUE(status == 200 || status == 431) << status;
+  EXPECT_EQ(status_of(server, get("/")), 200);
+}
+
+TEST(Limits, slow_header_is_408) {
+  RunningServer server(describe, {.header_time = 50ms});
+  Client client(server.port());
+  client.send("GET / HTTP/1.1\r\nHost:");
+  const Answer answer = client.read_answer();
+  EXPECT_EQ(answer.status, 408);
+  EXPECT_EQ(answer.field("Connection"), "close");
+  EXPECT_TRUE(client.read_end());
+}
+
+TEST(Limits, header_deadline_is_absolute_however_the_bytes_drip) {
+  RunningServer server(describe, {.header_time = 300ms});
+  Client client(server.port());
+  client.send("GET / HTTP/1.1\r\nX: ");
+  // Each byte arrives well within the time; together they never end. The test ends when the server
+  // refuses, which it would never do if a byte moved the deadline.
+  std::thread drip([&client] {
+    for (int i = 0; i < 2'000 && !client.has_input(); ++i) {
+      client.send("x");
+      std::this_thread::sleep_for(5ms);
+    }
+  });
+  drip.join();
+  EXPECT_EQ(client.read_answer().status, 408);
+}
+
+TEST(Limits, slow_body_is_408) {
+  RunningServer server(describe, {.body_time = 50ms});
+  for (const std::string framing : {"Content-Length: 5", "Transfer-Encoding: chunked"}) {
+    Client client(server.port());
+    client.send("POST / HTTP/1.1\r\nHost: h\r\n" + framing + "\r\n\r\n2");
+    EXPECT_EQ(client.read_answer().status, 408);
+    EXPECT_TRUE(client.read_end());
+  }
+}
+
+TEST(Limits, idle_connection_is_closed_without_a_word) {
+  RunningServer server(describe, {.idle_time = 50ms});
+  Client fresh(server.port());
+  EXPECT_TRUE(fresh.read_end());
+  Client used(server.port());
+  used.send(get("/"));
+  EXPECT_EQ(used.read_answer().status, 200);
+  EXPECT_TRUE(used.read_end());
+  EXPECT_EQ(server.server.counters().rejected_total, 0u);
+}
+
+Task<Response> huge(Request) { co_return Response{.body = std::string(64'000'000, 'x')}; }
+
+TEST(Limits, a_response_that_is_not_taken_ends_the_connection) {
+  RunningServer server(huge, {.write_time = 50ms});
+  Client client(server.port(), 4'096);
+  client.send(get("/"));
+  server.await_open(0);
+  EXPECT_LT(client.read_all().size(), 64'000'000u);
+}
+
+TEST(Limits, connections_beyond_the_maximum_get_503) {
+  RunningServer server(describe, {.connections_max = 3});
+  std::vector<std::unique_ptr<Client>> within;
+  for (int i = 0; i < 3; ++i) {
+    within.push_back(std::make_unique<Client>(server.port()));
+    within.back()->send(get("/"));
+    EXPECT_EQ(within.back()->read_answer().status, 200);
+  }
+  {
+    Client beyond(server.port());
+    beyond.send(get("/"));
+    EXPECT_EQ(beyond.read_answer().status, 503);
+    EXPECT_TRUE(beyond.read_end());
+  }
+  within.pop_back();
+  server.await_open(2);
+  EXPECT_EQ(status_of(server, get("/")), 200);
+}
+
+TEST(Limits, connections_far_beyond_the_maximum_are_just_closed) {
+  RunningServer server(describe, {.connections_max = 1});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 100; ++i) clients.push_back(std::make_unique<Client>(server.port()));
+  EXPECT_TRUE(clients.back()->read_all().find("503") != std::string::npos ||
+              server.server.counters().rejected_total > 0);
+  clients.clear();
+  server.await_open(0);
+  EXPECT_EQ(status_of(server, get("/")), 200);
+}
+
+}  // namespace
+}  // namespace boxoffice::http::test

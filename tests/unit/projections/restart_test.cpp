@@ -1,0 +1,87 @@
+// The read models come back from any crash, and from the log alone.
+
+#include <gtest/gtest.h>
+
+#include "tests/unit/projections/random_history.h"
+
+namespace boxoffice::projections {
+namespace {
+
+RandomHistory long_history() {
+  std::vector<std::uint32_t> choices;
+  std::uint32_t x = 7;
+  for (int i = 0; i < 120; ++i) {
+    x = x * 1664525 + 1013904223;
+    choices.push_back(x >> 1);
+  }
+  return random_history(choices);
+}
+
+/// Folds what is missing, as a start-up does: from the stored position on.
+void catch_up(ReadModels& models, const History& history, Position last) {
+  if (models.position() >= last) return;
+  unwrap(models.apply(history.frame(models.position().next(), last)));
+}
+
+TEST(Restart, a_crash_after_any_frame_changes_no_answer) {
+  const History history = long_history().history;
+  TempDirectory crashing_directory;
+  TempDirectory steady_directory;
+  const auto steady = open_models(steady_directory.path());
+  auto crashing = open_models(crashing_directory.path());
+  std::size_t number = 0;
+  for (const events::Frame& frame : history.frames(3)) {
+    unwrap(steady->apply(frame));
+    catch_up(*crashing, history, frame.last());
+    // Some of it reaches the disk, most of it does not.
+    if (++number % 4 == 0) unwrap(crashing->flush());
+    const Position flushed = number % 4 == 0 ? frame.last() : Position();  // none
+    crashing.reset();
+    crashing = open_models(crashing_directory.path());
+    EXPECT_GE(crashing->position(), flushed);
+    EXPECT_LE(crashing->position(), frame.last());
+    catch_up(*crashing, history, frame.last());
+    for (const Position at : {frame.first(), frame.last()}) {
+      ASSERT_EQ(answers_at(*crashing, at, random_ids_max), answers_at(*steady, at, random_ids_max));
+    }
+    ASSERT_EQ(answers_now(*crashing, random_ids_max), answers_now(*steady, random_ids_max));
+  }
+}
+
+TEST(Restart, what_was_flushed_needs_no_log) {
+  const History history = long_history().history;
+  TempDirectory directory;
+  auto models = open_models(directory.path());
+  for (const events::Frame& frame : history.frames(10)) unwrap(models->apply(frame));
+  const std::string before = answers_at(*models, history.last(), random_ids_max) +
+                             answers_now(*models, random_ids_max);
+  unwrap(models->flush());
+  models.reset();
+  models = open_models(directory.path());
+  EXPECT_EQ(models->position(), history.last());
+  EXPECT_EQ(answers_at(*models, history.last(), random_ids_max) +
+                answers_now(*models, random_ids_max),
+            before);
+}
+
+TEST(Restart, frames_that_were_seen_are_skipped) {
+  const History history = long_history().history;
+  TempDirectory directory;
+  const auto models = open_models(directory.path());
+  for (const events::Frame& frame : history.frames(10)) unwrap(models->apply(frame));
+  const std::string before = answers_now(*models, random_ids_max);
+  for (const events::Frame& frame : history.frames(7)) unwrap(models->apply(frame));
+  EXPECT_EQ(models->position(), history.last());
+  EXPECT_EQ(answers_now(*models, random_ids_max), before);
+}
+
+TEST(RestartDeathTest, a_gap_between_frames_is_a_bug) {
+  const History history = long_history().history;
+  TempDirectory directory;
+  const auto models = open_models(directory.path());
+  unwrap(models->apply(history.frame(Position(1), Position(3))));
+  EXPECT_DEATH((void)models->apply(history.frame(Position(5), Position(6))), "without a gap");
+}
+
+}  // namespace
+}  // namespace boxoffice::projections
