@@ -40,8 +40,7 @@ double copy_seconds(const std::vector<std::uint8_t>& bytes) {
   return (now() - begin) / rounds;
 }
 
-void count(benchmark::State& state, const std::vector<std::uint8_t>& bytes,
-           double seconds) {
+void count(benchmark::State& state, const std::vector<std::uint8_t>& bytes, double seconds) {
   const auto frames = static_cast<double>(state.iterations());
   const auto events = static_cast<double>(state.range(0));
   state.SetItemsProcessed(state.iterations() * state.range(0));

@@ -105,10 +105,14 @@ void append_locks(benchmark::State& state) {
   ::close(file);
   state.SetItemsProcessed(state.iterations() * count);
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(raw.size()));
-  state.counters["x_raw"] =
-      static_cast<double>(theirs.count()) / static_cast<double>(ours.count());
+  state.counters["x_raw"] = static_cast<double>(theirs.count()) / static_cast<double>(ours.count());
 }
-BENCHMARK(append_locks)->Arg(1)->Arg(16)->Arg(128)->Arg(1024)->UseManualTime()
+BENCHMARK(append_locks)
+    ->Arg(1)
+    ->Arg(16)
+    ->Arg(128)
+    ->Arg(1024)
+    ->UseManualTime()
     ->Unit(benchmark::kMicrosecond);
 
 void read_and_decode(benchmark::State& state) {

@@ -47,14 +47,23 @@ class TempDirectory {
 class Bench {
  public:
   Bench() : models_(ReadModels::open(directory_.path()).value()) {
-    add(events::MovieCreated{.movie_id = MovieId(1), .title = "Joker", .description = {},
-                             .genre = "", .rating = "", .poster_url = {}, .release_date = {}});
-    add(events::TheatreCreated{.theatre_id = TheatreId(1), .name = "Hall", .city = "Mumbai",
-                               .address = "", .rows = {}});
+    add(events::MovieCreated{.movie_id = MovieId(1),
+                             .title = "Joker",
+                             .description = {},
+                             .genre = "",
+                             .rating = "",
+                             .poster_url = {},
+                             .release_date = {}});
+    add(events::TheatreCreated{
+        .theatre_id = TheatreId(1), .name = "Hall", .city = "Mumbai", .address = "", .rows = {}});
     for (std::uint32_t show = 1; show <= show_count; ++show) {
-      add(events::ShowCreated{.show_id = ShowId(show), .movie_id = MovieId(1),
-                              .theatre_id = TheatreId(1), .show_date = {}, .show_time = {},
-                              .price = {}, .first_seat = first_seat(show),
+      add(events::ShowCreated{.show_id = ShowId(show),
+                              .movie_id = MovieId(1),
+                              .theatre_id = TheatreId(1),
+                              .show_date = {},
+                              .show_time = {},
+                              .price = {},
+                              .first_seat = first_seat(show),
                               .rows = {seats_per_show}});
     }
     apply();
@@ -76,17 +85,21 @@ class Bench {
                        static_cast<std::uint32_t>(random_() % (seats_per_show - 2)));
     add(events::SeatsLocked{.show_id = ShowId(show),
                             .seat_ids = {first, first.next(), first.next().next()},
-                            .user_session = "3f2b8c1e-1111-4222-8333-444455556666", .user_id = {},
+                            .user_session = "3f2b8c1e-1111-4222-8333-444455556666",
+                            .user_id = {},
                             .since = Instant{1'700'000'000'000'000},
                             .until = Instant{1'700'000'300'000'000}});
   }
 
   void add_booking(std::uint32_t booking) {
     const std::uint32_t show = booking % show_count + 1;
-    add(events::BookingCreated{.booking_id = BookingId(booking), .user_id = UserId(booking),
+    add(events::BookingCreated{.booking_id = BookingId(booking),
+                               .user_id = UserId(booking),
                                .show_id = ShowId(show),
                                .seat_ids = {first_seat(show), first_seat(show).next()},
-                               .total_amount = Money{2500}, .expires_at = {}, .guest = false,
+                               .total_amount = Money{2500},
+                               .expires_at = {},
+                               .guest = false,
                                .user_session = ""});
   }
 

@@ -6,7 +6,7 @@
 
 #include "base/ensure.h"
 #include "engine/domain/evolve.h"
-#include "events/codec.h"
+#include "engine/log/frame.h"
 
 namespace boxoffice::engine {
 
@@ -22,12 +22,7 @@ Result<domain::State> replay(const log::EventLog& log,
                    fmt::format("position {}: written by a newer version of this program (logic {})",
                                stored->first.value, stored->logic_version));
     }
-    TRY(const auto frame, events::decode_frame(stored->body));
-    if (frame.first() != stored->first || frame.last() != stored->last()) {
-      return fault(FaultKind::corrupt,
-                   fmt::format("position {}: the frame's header and its events disagree",
-                               stored->first.value));
-    }
+    TRY(const auto frame, log::decode_events(*stored));
     for (const auto& event : frame.events) domain::evolve(state, event);
     TRY(seen(frame));
   }
@@ -40,7 +35,7 @@ Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log
     return fault(FaultKind::corrupt,
                  fmt::format("positions {}-{} are not in the log", first.value, last.value));
   }
-  TRY(auto frame, events::decode_frame(stored->body));
+  TRY(auto frame, log::decode_events(*stored));
   return std::make_shared<const events::Frame>(std::move(frame));
 }
 

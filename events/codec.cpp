@@ -73,8 +73,7 @@ void FrameEncoder::add(const Event& event) {
 std::size_t FrameEncoder::count() const { return impl_->events.size(); }
 
 std::size_t FrameEncoder::size_bytes() const {
-  return impl_->builder.GetSize() +
-         impl_->events.size() * sizeof(flatbuffers::uoffset_t);
+  return impl_->builder.GetSize() + impl_->events.size() * sizeof(flatbuffers::uoffset_t);
 }
 
 void FrameEncoder::finish(Instant time, std::vector<std::uint8_t>& out) {
@@ -108,8 +107,7 @@ Result<void> decode_event(const fb::Event& from, Event& to) {
     return corrupt(fmt::format("event {}: its command lies before the log", to.position.value));
   }
   to.command = Position(to.position.value - from.command_distance());
-  TRY(to.actor.kind,
-      decode_enum<ActorKind>(from.actor_kind(), to.position, "Event", "actor_kind"));
+  TRY(to.actor.kind, decode_enum<ActorKind>(from.actor_kind(), to.position, "Event", "actor_kind"));
   to.actor.user_id = UserId(from.actor_user());
   if (from.cause() != nullptr) to.cause.assign(from.cause()->c_str(), from.cause()->size());
   if (from.idempotency() != nullptr) {
@@ -147,7 +145,7 @@ Result<Frame> decode_aligned(std::span<const std::uint8_t> body) {
 }  // namespace
 
 Result<Frame> decode_frame(std::span<const std::uint8_t> body) {
-  // FlatBuffers reads numbers in place, so the buffer has to lie as it was built: at multiples of 8.
+  // FlatBuffers reads numbers in place: the buffer must lie as it was built, at a multiple of 8.
   if (reinterpret_cast<std::uintptr_t>(body.data()) % alignof(std::uint64_t) == 0) {
     return decode_aligned(body);
   }

@@ -32,9 +32,8 @@ template <std::size_t Type>
 using Table = std::tuple_element_t<Type, Tables>;
 
 template <class T>
-using Members =
-    boost::describe::describe_members<T, boost::describe::mod_public |
-                                             boost::describe::mod_inherited>;
+using Members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                         boost::describe::mod_inherited>;
 template <class T>
 constexpr std::size_t member_count = boost::mp11::mp_size<Members<T>>::value;
 template <class T, std::size_t I>
@@ -50,7 +49,8 @@ constexpr bool table_mirrors_struct() {
   if (Traits::fields_number != member_count<Struct>) return false;
   return []<std::size_t... I>(std::index_sequence<I...>) {
     return ((std::string_view(Member<Struct, I>::name) == Traits::field_names[I]) && ...);
-  }(std::make_index_sequence<member_count<Struct>>());
+  }
+  (std::make_index_sequence<member_count<Struct>>());
 }
 
 template <std::size_t... Type>
@@ -66,22 +66,14 @@ static_assert(tables_mirror_structs(std::make_index_sequence<type_count>()),
 using Builder = flatbuffers::FlatBufferBuilder;
 
 template <class Field, class T>
-  requires std::is_arithmetic_v<T>
-T encode(Builder&, T value) {
-  return value;
-}
+  requires std::is_arithmetic_v<T> T encode(Builder&, T value) { return value; }
 
 template <class Field, class T>
-  requires std::is_enum_v<T>
-Field encode(Builder&, T value) {
-  return static_cast<Field>(value);
-}
+  requires std::is_enum_v<T> Field encode(Builder&, T value) { return static_cast<Field>(value); }
 
 template <class Field, class T>
   requires is_strong_id<T>
-typename T::rep encode(Builder&, T id) {
-  return id.value;
-}
+typename T::rep encode(Builder&, T id) { return id.value; }
 
 template <class>
 std::int64_t encode(Builder&, Money amount) {
@@ -160,7 +152,8 @@ EncodedBody encode_table(Builder& builder, const EventBody& body) {
         builder, event.*Member<Struct, I>::pointer)...};
     const auto table = Traits::Create(builder, as_argument(std::get<I>(fields))...);
     return EncodedBody{fb::EventBodyTraits<Table<Type>>::enum_value, table.Union()};
-  }(std::make_index_sequence<member_count<Struct>>());
+  }
+  (std::make_index_sequence<member_count<Struct>>());
 }
 
 // ---- Fields to values ---------------------------------------------------------------------------
@@ -173,30 +166,27 @@ struct Place {
 };
 
 Fault out_of_range(const Place& at) {
-  return fault(FaultKind::corrupt, fmt::format("event {}: {}.{} is out of range",
-                                               at.position.value, at.type, at.field));
+  return fault(FaultKind::corrupt, fmt::format("event {}: {}.{} is out of range", at.position.value,
+                                               at.type, at.field));
 }
 
 template <class T>
-  requires std::is_arithmetic_v<T>
-Result<void> decode(T field, const Place&, T& out) {
-  out = field;
-  return success();
-}
+  requires std::is_arithmetic_v<T> Result<void> decode(T field, const Place&, T& out) {
+    out = field;
+    return success();
+  }
 
 template <class Field, class T>
-  requires std::is_enum_v<T>
-Result<void> decode(Field field, const Place& at, T& out) {
-  TRY(out, decode_enum<T>(field, at.position, at.type, at.field));
-  return success();
-}
+  requires std::is_enum_v<T> Result<void> decode(Field field, const Place& at, T& out) {
+    TRY(out, decode_enum<T>(field, at.position, at.type, at.field));
+    return success();
+  }
 
 template <class T>
-  requires is_strong_id<T>
-Result<void> decode(typename T::rep field, const Place&, T& out) {
-  out = T(field);
-  return success();
-}
+  requires is_strong_id<T> Result<void> decode(typename T::rep field, const Place&, T& out) {
+    out = T(field);
+    return success();
+  }
 
 Result<void> decode(std::int64_t field, const Place&, Money& out) {
   out.cents = field;
@@ -242,7 +232,7 @@ Result<void> decode(const flatbuffers::String* field, const Place&,
 template <class Raw, class T>
 Result<void> decode(const flatbuffers::Vector<Raw>* field, const Place&, std::vector<T>& out) {
   static_assert(sizeof(Raw) == sizeof(T));
-  if (field == nullptr) return success();
+  if (field == nullptr || field->size() == 0) return success();
   out.resize(field->size());
   std::memcpy(out.data(), field->Data(), out.size() * sizeof(T));
   return success();
@@ -256,13 +246,14 @@ Result<void> decode_table(const void* raw, Position position, EventBody& body) {
   Result<void> result = success();
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     // Stops at the first field that is wrong.
-    static_cast<void>(((result = decode(table.template get_field<I>(),
-                                        Place{position, Table<Type>::Traits::name,
-                                              Member<Struct, I>::name},
-                                        event.*Member<Struct, I>::pointer))
-                           .has_value() &&
-                       ...));
-  }(std::make_index_sequence<member_count<Struct>>());
+    static_cast<void>(
+        ((result = decode(table.template get_field<I>(),
+                          Place{position, Table<Type>::Traits::name, Member<Struct, I>::name},
+                          event.*Member<Struct, I>::pointer))
+             .has_value() &&
+         ...));
+  }
+  (std::make_index_sequence<member_count<Struct>>());
   return result;
 }
 
@@ -272,7 +263,8 @@ EncodedBody encode_body(Builder& builder, const EventBody& body) {
   using Encode = EncodedBody (*)(Builder&, const EventBody&);
   static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
     return std::array<Encode, type_count>{&encode_table<Type>...};
-  }(std::make_index_sequence<type_count>());
+  }
+  (std::make_index_sequence<type_count>());
   return by_type[body.index()](builder, body);
 }
 
@@ -280,15 +272,16 @@ Result<void> decode_body(const fb::Event& event, Position position, EventBody& o
   using Decode = Result<void> (*)(const void*, Position, EventBody&);
   static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
     return std::array<Decode, type_count>{&decode_table<Type>...};
-  }(std::make_index_sequence<type_count>());
+  }
+  (std::make_index_sequence<type_count>());
   const auto type = static_cast<std::size_t>(event.body_type());
   if (type == 0) {
     return fault(FaultKind::corrupt, fmt::format("event {} has no type", position.value));
   }
   if (type > type_count) {
-    return fault(FaultKind::newer_format,
-                 fmt::format("event {}: type {} is not known to this version", position.value,
-                             type));
+    return fault(
+        FaultKind::newer_format,
+        fmt::format("event {}: type {} is not known to this version", position.value, type));
   }
   return by_type[type - 1](event.body(), position, out);
 }

@@ -1,8 +1,8 @@
 // One event's body to and from its FlatBuffers table. Private to the codec.
 //
 // There is no code per event type: a table of the schema mirrors the struct of the same name, so
-// both directions walk the struct's description beside the table's. A schema that does not match its
-// struct (a field's name, place or type, the order of the union) does not compile.
+// both directions walk the struct's description beside the table's. A schema that does not match
+// its struct (a field's name, place or type, the order of the union) does not compile.
 #pragma once
 
 #include <fmt/format.h>

@@ -17,8 +17,7 @@ struct BookingState {
   Instant expires_at;
   Uuid transaction_id;
 };
-BOOST_DESCRIBE_STRUCT(BookingState, (),
-                      (since, status, cancel_reason, expires_at, transaction_id))
+BOOST_DESCRIBE_STRUCT(BookingState, (), (since, status, cancel_reason, expires_at, transaction_id))
 
 struct BookingRow {
   BookingId booking_id;

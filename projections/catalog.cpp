@@ -170,10 +170,10 @@ Result<void> Catalog::load() {
   const auto add = [&]<class Row>(std::string_view key, Row row) {
     using View = decltype(row.view);
     const std::size_t position_at = key.size() - sizeof(Position::rep);
-    index_.add(Version<View>{
-        .since = Position(from_big_endian<Position::rep>(key.data() + position_at)),
-        .deleted = row.deleted,
-        .view = std::make_shared<const View>(std::move(row.view))});
+    index_.add(
+        Version<View>{.since = Position(from_big_endian<Position::rep>(key.data() + position_at)),
+                      .deleted = row.deleted,
+                      .view = std::make_shared<const View>(std::move(row.view))});
   };
   TRY(table_.scan_rows<MovieRow>("m", add));
   TRY(table_.scan_rows<TheatreRow>("h", add));

@@ -1,8 +1,8 @@
 // Movies, theatres and shows, as of any position.
 //
-// Every version of each is kept, in rows and in memory: there are few (a catalogue changes by hand),
-// and any of them may be asked for. Shows are found by movie, theatre, date and city without looking
-// at the others.
+// Every version of each is kept, in rows and in memory: there are few (a catalogue changes by
+// hand), and any of them may be asked for. Shows are found by movie, theatre, date and city without
+// looking at the others.
 //
 // Threads: one folds, any number read; one shared mutex over all of it.
 #pragma once

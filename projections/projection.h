@@ -1,7 +1,7 @@
 // A projection: a name, a version and a fold from events to rows.
 //
-// The fold is pure: what it writes depends on the event and on the rows so far, nothing else. What a
-// projection keeps in memory is made from rows alone, the same way when it folds and when it loads.
+// The fold is pure: what it writes depends on the event and on the rows so far, nothing else. What
+// a projection keeps in memory says the same as its rows, whether it has folded or loaded them.
 #pragma once
 
 #include <fmt/format.h>
@@ -22,7 +22,7 @@ class Projection {
   /// Makes what is kept in memory from the rows on disk.
   virtual Result<void> load() { return success(); }
 
-  /// Folds one event into `rows`. A fold that fails has changed nothing; the projection stops there.
+  /// Folds one event into `rows`. A fold that fails has changed nothing; its projection stops.
   virtual Result<void> fold(const events::Event& event, Rows& rows) = 0;
 };
 

@@ -64,8 +64,8 @@ class Runner {
   void stop(const events::Event& event, const Fault& why) {
     {
       const std::lock_guard lock(why_mutex_);
-      why_stopped_ = fmt::format("cannot fold {} at position {}: {}",
-                                 events::type_name(event.body), event.position.value, why.text);
+      why_stopped_ = fmt::format("cannot fold {} at position {}: {}", events::type_name(event.body),
+                                 event.position.value, why.text);
     }
     stopped_.store(true, std::memory_order_release);
   }
@@ -121,9 +121,7 @@ class StoredReadModels final : public ReadModels {
 
   Result<void> flush() override { return store_->flush(); }
 
-  Position position() const override {
-    return Position(position_.load(std::memory_order_acquire));
-  }
+  Position position() const override { return Position(position_.load(std::memory_order_acquire)); }
 
   std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const override {
     return catalog_.movies(page, at);
@@ -171,9 +169,7 @@ class StoredReadModels final : public ReadModels {
   }
 
   std::optional<UserView> user(UserId id) const override { return users_.user(id); }
-  std::optional<UserView> user(std::string_view email) const override {
-    return users_.user(email);
-  }
+  std::optional<UserView> user(std::string_view email) const override { return users_.user(email); }
 
   std::vector<Status> status() const override {
     std::vector<Status> all;

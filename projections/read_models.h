@@ -71,7 +71,7 @@ class ReadModels {
   virtual Result<void> flush() = 0;
 
   /// Everything up to here has been folded, by every projection that runs. After open(): where to
-  /// go on in the log (compare it with the log's end: a store that is ahead belongs to another log).
+  /// go on in the log. (A store that is ahead of the log belongs to another one: delete it.)
   virtual Position position() const = 0;
 
   // ---- Catalogue: by id, deleted ones left out of lists and look-ups -------------------------
@@ -115,10 +115,10 @@ class ReadModels {
   // ---- For operators ---------------------------------------------------------------------------
 
   struct Status {
-    std::string name;      ///< "seat_map"
+    std::string name;  ///< "seat_map"
     std::uint32_t version = 0;
     Position position;
-    std::string stopped;   ///< why it stopped; empty while it runs
+    std::string stopped;  ///< why it stopped; empty while it runs
   };
   virtual std::vector<Status> status() const = 0;
 };

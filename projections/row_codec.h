@@ -37,7 +37,9 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
-concept ByteString = requires(const T& t) { t.bytes.size(); };
+concept ByteString = requires(const T& t) {
+  t.bytes.size();
+};
 
 /// Appends values to a row.
 class RowEncoder {
@@ -129,7 +131,8 @@ class RowDecoder {
       return take(value.year) && take(value.month) && take(value.day);
     } else {
       bool whole = true;
-      for_each_member(value, [&](std::string_view, auto& member) { whole = whole && take(member); });
+      for_each_member(value,
+                      [&](std::string_view, auto& member) { whole = whole && take(member); });
       return whole;
     }
   }
@@ -173,7 +176,8 @@ class RowDecoder {
       value = static_cast<T>(bits);
     } else {
       const auto wide = static_cast<std::int64_t>((bits >> 1) ^ (~(bits & 1) + 1));
-      if (wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max()) return false;
+      if (wide < std::numeric_limits<T>::min() || wide > std::numeric_limits<T>::max())
+        return false;
       value = static_cast<T>(wide);
     }
     return true;

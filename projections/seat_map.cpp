@@ -61,9 +61,9 @@ struct SeatMapFold {
   Result<void> operator()(const events::ShowCreated& e) const {
     map.add_show(e.show_id, e.first_seat, e.rows, event.position);
     rows.put(seating_key(e.show_id), SeatingRow{.first_seat = e.first_seat,
-                                          .rows = e.rows,
-                                          .created = event.position,
-                                          .deleted = false});
+                                                .rows = e.rows,
+                                                .created = event.position,
+                                                .deleted = false});
     return success();
   }
 
@@ -181,8 +181,8 @@ void SeatMap::Show::set(SeatId seat, SeatView to, BookingId booking, Position at
   changed = std::max(changed, at);
 }
 
-SeatMap::Show& SeatMap::add_show(ShowId show_id, SeatId first_seat,
-                                 std::vector<std::uint16_t> rows, Position at) {
+SeatMap::Show& SeatMap::add_show(ShowId show_id, SeatId first_seat, std::vector<std::uint16_t> rows,
+                                 Position at) {
   auto show = std::make_shared<Show>();
   show->first_seat = first_seat;
   show->seat_count = std::accumulate(rows.begin(), rows.end(), std::size_t{0});
@@ -242,8 +242,7 @@ std::optional<SeatMapView> SeatMap::seat_map(ShowId show_id, Position folded) co
   return view;
 }
 
-std::optional<ReadModels::SeatMapVersion> SeatMap::version(ShowId show_id,
-                                                           Position folded) const {
+std::optional<ReadModels::SeatMapVersion> SeatMap::version(ShowId show_id, Position folded) const {
   const auto show = show_for_reading(show_id);
   if (show == nullptr) return std::nullopt;
   const std::lock_guard lock(show->mutex);

@@ -35,8 +35,7 @@ Fault store_fault(std::string_view action, const rocksdb::Status& status) {
   const std::string text = fmt::format("read models: cannot {}: {}", action, status.ToString());
   if (status.IsNoSpace()) return fault(FaultKind::no_space, text);
   if (status.IsCorruption()) {
-    return fault(FaultKind::corrupt,
-                 text + " (delete the directory; it is rebuilt from the log)");
+    return fault(FaultKind::corrupt, text + " (delete the directory; it is rebuilt from the log)");
   }
   // RocksDB has no code of its own for a lock that another process holds, only this text.
   if (status.IsIOError() && text.find("/LOCK: ") != std::string::npos) {
@@ -156,8 +155,7 @@ Result<std::optional<std::string>> Table::get(std::string_view key) const {
 }
 
 Result<void> Table::scan(std::string_view prefix, const Visit& visit) const {
-  const std::unique_ptr<rocksdb::Iterator> rows(
-      db_.NewIterator(rocksdb::ReadOptions(), &family_));
+  const std::unique_ptr<rocksdb::Iterator> rows(db_.NewIterator(rocksdb::ReadOptions(), &family_));
   for (rows->Seek(slice(prefix)); rows->Valid() && rows->key().starts_with(slice(prefix));
        rows->Next()) {
     TRY(visit(view(rows->key()), view(rows->value())));
@@ -232,7 +230,8 @@ Store::~Store() {
 }
 
 const Table& Store::table(const TableId& id) const {
-  const auto found = std::ranges::find(tables_, id.name, [](const Table& t) { return t.id().name; });
+  const auto found =
+      std::ranges::find(tables_, id.name, [](const Table& t) { return t.id().name; });
   ENSURE(found != tables_.end(), "the table was opened");
   return *found;
 }

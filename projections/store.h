@@ -1,9 +1,9 @@
 // Where rows live: a RocksDB with one column family `name@version` per projection.
 //
-// Rows of a frame and the cursors that say "folded up to here" are written in one batch. There is no
-// write-ahead log: the event log is one already. Flushes are atomic over all column families, so
-// after a crash rows and cursors are those of some earlier frame, and the events after it are folded
-// again. Nothing is synced on the way.
+// Rows of a frame and the cursors that say "folded up to here" are written in one batch. There is
+// no write-ahead log: the event log is one already. Flushes are atomic over all column families, so
+// after a crash rows and cursors are those of some earlier frame, and the events after it are
+// folded again. Nothing is synced on the way.
 //
 // Threads: Rows and Store::write belong to the folding thread; a Table may be read from any thread.
 #pragma once
@@ -11,12 +11,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <map>
 #include <utility>
 #include <vector>
 

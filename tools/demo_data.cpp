@@ -80,8 +80,10 @@ DataSet small_set() {
                        118, "Animation", "PG", {2019, 7, 19}),
                  movie("Joker", "A failed comedian of Gotham City turns to crime.", 122, "Drama",
                        "R", {2019, 10, 4})},
-      .theatres = {theatre("Cineplex Downtown", "New York", "123 Broadway, New York, NY 10001", 100),
-                   theatre("AMC Times Square", "New York", "234 W 42nd St, New York, NY 10036", 150),
+      .theatres = {theatre("Cineplex Downtown", "New York", "123 Broadway, New York, NY 10001",
+                           100),
+                   theatre("AMC Times Square", "New York", "234 W 42nd St, New York, NY 10036",
+                           150),
                    theatre("PVR Select", "Mumbai", "456 Marine Drive, Mumbai, MH 400001", 120)},
       .shows = {{"Avengers: Endgame", "Cineplex Downtown", 1, at(14, 30), Money{1250}},
                 {"Avengers: Endgame", "Cineplex Downtown", 1, at(18, 0), Money{1500}},
@@ -92,19 +94,19 @@ DataSet small_set() {
 
 // ---- The large set: the same every time ---------------------------------------------------------
 
-constexpr std::array adjectives{"Silent", "Golden", "Hidden",  "Broken", "Endless", "Crimson",
+constexpr std::array adjectives{"Silent", "Golden", "Hidden",  "Broken",  "Endless", "Crimson",
                                 "Winter", "Paper",  "Distant", "Burning", "Gentle",  "Hollow"};
 constexpr std::array nouns{"Harbour", "Garden", "Empire", "River",   "Letter",
                            "Machine", "Voyage", "Season", "Station", "Shadow"};
 constexpr std::array genres{"Action", "Comedy", "Drama", "Animation", "Horror", "Romance"};
 constexpr std::array ratings{"G", "PG", "PG-13", "R"};
-constexpr std::array cities{"New York", "Mumbai", "London", "Berlin",   "Paris",
+constexpr std::array cities{"New York", "Mumbai", "London", "Berlin",  "Paris",
                             "Madrid",   "Rome",   "Tokyo",  "Chicago", "Sydney"};
-constexpr std::array chains{"Odeon", "Lux", "Palace", "Rialto", "Capitol", "Plaza", "Regal",
-                            "Astoria"};
-constexpr std::array first_names{"Ada", "Grace", "Alan", "Edsger", "Barbara",
-                                 "Donald", "Frances", "Tony", "Radia", "Leslie"};
-constexpr std::array last_names{"Novak", "Rossi", "Meyer", "Dubois", "Garcia",
+constexpr std::array chains{"Odeon",   "Lux",   "Palace", "Rialto",
+                            "Capitol", "Plaza", "Regal",  "Astoria"};
+constexpr std::array first_names{"Ada",    "Grace",   "Alan", "Edsger", "Barbara",
+                                 "Donald", "Frances", "Tony", "Radia",  "Leslie"};
+constexpr std::array last_names{"Novak", "Rossi",  "Meyer", "Dubois", "Garcia",
                                 "Smith", "Tanaka", "Silva", "Jensen", "Patel"};
 
 DataSet large_set() {
@@ -118,13 +120,12 @@ DataSet large_set() {
 
   DataSet set;
   for (std::size_t i = 0; i < movies; ++i) {
-    set.movies.push_back(
-        movie(fmt::format("The {} {}", adjectives[i % adjectives.size()],
-                          nouns[i / adjectives.size()]),
-              "From the catalogue of the large demo data.", 80 + static_cast<int>(i * 7 % 90),
-              genres[i % genres.size()], ratings[i % ratings.size()],
-              {static_cast<std::int16_t>(2015 + i % 10), static_cast<std::uint8_t>(1 + i % 12),
-               static_cast<std::uint8_t>(1 + i % 28)}));
+    set.movies.push_back(movie(
+        fmt::format("The {} {}", adjectives[i % adjectives.size()], nouns[i / adjectives.size()]),
+        "From the catalogue of the large demo data.", 80 + static_cast<int>(i * 7 % 90),
+        genres[i % genres.size()], ratings[i % ratings.size()],
+        {static_cast<std::int16_t>(2015 + i % 10), static_cast<std::uint8_t>(1 + i % 12),
+         static_cast<std::uint8_t>(1 + i % 28)}));
   }
   for (std::size_t i = 0; i < theatres; ++i) {
     const char* city = cities[i % cities.size()];
@@ -258,15 +259,13 @@ class Writer {
   Result<projections::ShowView> write_show(const ShowData& data) {
     const MovieId movie_id = find_movie(data.movie)->movie_id;
     const TheatreId theatre_id =
-        std::find_if(theatres_.begin(), theatres_.end(),
-                     [&](const auto& entry) { return entry.first == data.theatre; })
-            ->second;
+        std::find_if(theatres_.begin(), theatres_.end(), [&](const auto& entry) {
+          return entry.first == data.theatre;
+        })->second;
     const Date date = add_days(base_, data.day);
-    for (auto& view : house_.models().shows({.movie_id = movie_id,
-                                             .theatre_id = theatre_id,
-                                             .city = std::nullopt,
-                                             .date = date},
-                                            everything, now())) {
+    for (auto& view : house_.models().shows(
+             {.movie_id = movie_id, .theatre_id = theatre_id, .city = std::nullopt, .date = date},
+             everything, now())) {
       if (view.show_time == data.time) {
         ++counts_.present;
         return view;
@@ -309,8 +308,8 @@ class Writer {
     return success();
   }
 
-  static constexpr projections::Page everything{
-      .skip = 0, .limit = std::numeric_limits<std::size_t>::max()};
+  static constexpr projections::Page everything{.skip = 0,
+                                                .limit = std::numeric_limits<std::size_t>::max()};
 
   House& house_;
   DemoCounts& counts_;

@@ -90,22 +90,20 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   std::unique_ptr<House> house(new House());
   const std::filesystem::path& data = config.data_directory;
   TRY(make_directory(data));
-  TRY(house->log_, engine::log::open_rocksdb_log(
-                       {.directory = data / "log", .logic_version = engine::domain::logic_version}));
+  TRY(house->log_, engine::log::open_rocksdb_log({.directory = data / "log",
+                                                  .logic_version = engine::domain::logic_version}));
   TRY(make_directory(data / "keys"));
-  TRY(house->fingerprint_key_,
-      http::auth::load_or_create_key(data / "keys" / "fingerprint.key"));
+  TRY(house->fingerprint_key_, http::auth::load_or_create_key(data / "keys" / "fingerprint.key"));
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
   house->folder_ = std::make_unique<Folder>(*house->models_);
   house->waiting_ = std::make_unique<Waiting>();
 
   const auto started = std::chrono::steady_clock::now();
-  TRY(house->engine_,
-      engine::Engine::recover(*house->log_, house->clock_, *house->folder_,
-                              house->models_->position(),
-                              {.rules = rules_of(config),
-                               .queue_depth_max = config.queue_depth_max,
-                               .on_fatal = end_the_process}));
+  TRY(house->engine_, engine::Engine::recover(*house->log_, house->clock_, *house->folder_,
+                                              house->models_->position(),
+                                              {.rules = rules_of(config),
+                                               .queue_depth_max = config.queue_depth_max,
+                                               .on_fatal = end_the_process}));
   const auto& recovery = house->engine_->recovery();
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
@@ -125,10 +123,9 @@ House::~House() {
 }
 
 Result<engine::Reply> House::call(engine::domain::Command command) {
-  const bool taken = engine_->submit(
-      {.command = std::move(command),
-       .actor = {.kind = events::ActorKind::system, .user_id = {}},
-       .reply_to = {.sink = waiting_.get(), .token = 1}});
+  const bool taken = engine_->submit({.command = std::move(command),
+                                      .actor = {.kind = events::ActorKind::system, .user_id = {}},
+                                      .reply_to = {.sink = waiting_.get(), .token = 1}});
   if (!taken) return fault(FaultKind::unavailable, "the engine takes no commands");
   auto reply = waiting_->take();
   if (reply.kind != engine::Reply::Kind::done) {

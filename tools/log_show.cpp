@@ -3,8 +3,8 @@
 #include <cstdio>
 #include <string>
 
+#include "engine/log/frame.h"
 #include "engine/log/rocksdb_log.h"
-#include "events/codec.h"
 #include "events/print.h"
 
 namespace boxoffice::tools {
@@ -16,7 +16,7 @@ Result<void> log_show(const config::Config& config, const LogShowOptions& option
   while (true) {
     TRY(const auto stored, cursor->next());
     if (!stored || stored->first > options.to) return success();
-    TRY(const auto frame, events::decode_frame(stored->body));
+    TRY(const auto frame, engine::log::decode_events(*stored));
     for (const events::Event& event : frame.events) {
       if (event.position < options.from || event.position > options.to) continue;
       const std::string line = options.json ? events::print_json(event) : events::print_line(event);

@@ -1,8 +1,8 @@
 // boxoffice: the one binary. Reads the command line and hands over; nothing else happens here.
 //
 // Data goes to standard output, talk to standard error; see exit_codes.h for how it ends.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
+#include <CLI/CLI.hpp>
 
 #include <cstdio>
 #include <exception>
@@ -82,7 +82,8 @@ Result<void> run_seed(const CommandLine& line) {
 
 Result<void> run_log_show(const CommandLine& line) {
   TRY(const auto loaded, load(line));
-  return log_show(loaded, {.from = Position(line.from), .to = Position(line.to), .json = line.json});
+  return log_show(loaded,
+                  {.from = Position(line.from), .to = Position(line.to), .json = line.json});
 }
 
 Result<void> run_promote(const CommandLine& line) {
@@ -148,9 +149,8 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_settings(*promote_command, line.given);
   promote_command->add_option("email", line.email, "The user's address")->required();
 
-  auto* config_command =
-      add_command(app, "config", "Show every setting and where its value came from", run_config,
-                  chosen);
+  auto* config_command = add_command(
+      app, "config", "Show every setting and where its value came from", run_config, chosen);
   add_settings(*config_command, line.given);
   add_command(app, "openapi", "Print the OpenAPI document", run_openapi, chosen);
   add_command(app, "version", "Print the version", run_version, chosen);

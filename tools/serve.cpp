@@ -108,8 +108,7 @@ Result<void> serve(config::Config config, const ServeOptions& options) {
                                    .cors_origins = config.cors_origins}},
                      server);
   server.start([&api](http::Request request) { return api.handle(std::move(request)); },
-               http::api::Api::error,
-               [](std::string_view line) { log(LogLevel::warning, line); });
+               http::api::Api::error, [](std::string_view line) { log(LogLevel::warning, line); });
   greet(config, server.port(), pages.built());
 
   // One way to stop: accept no more, let requests in flight finish, drain the engine, sync, close.

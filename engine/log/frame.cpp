@@ -100,8 +100,8 @@ Result<StoredFrame> decode_frame(Position key, std::span<const std::uint8_t> byt
                  fmt::format("frame at position {}: format {} is not known to this version",
                              key.value, header.format));
   }
-  const auto body = bytes.subspan(frame_header_bytes,
-                                  bytes.size() - frame_header_bytes - frame_hash_bytes);
+  const auto body =
+      bytes.subspan(frame_header_bytes, bytes.size() - frame_header_bytes - frame_hash_bytes);
   const std::string_view wrong = wrong_in(header, key, body.size());
   if (!wrong.empty()) return corrupt(key, wrong);
   frame.first = Position(header.first);

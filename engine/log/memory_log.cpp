@@ -53,8 +53,8 @@ Head MemoryLog::head() const {
 std::unique_ptr<FrameCursor> MemoryLog::read(Position from) const {
   const std::lock_guard lock(mutex_);
   if (from > head_.last) return std::make_unique<Cursor>(head_, decltype(frames_){});
-  auto begin = std::ranges::upper_bound(frames_, from, {},
-                                        [](const auto& stored) { return stored->first; });
+  auto begin =
+      std::ranges::upper_bound(frames_, from, {}, [](const auto& stored) { return stored->first; });
   if (begin != frames_.begin()) --begin;
   Head before;
   if (begin != frames_.begin()) {

@@ -134,8 +134,7 @@ class RocksdbCursor : public FrameCursor {
 
 class RocksdbLog : public EventLog {
  public:
-  RocksdbLog(const RocksdbLogOptions& options, std::unique_ptr<Database> database,
-             const Head& head)
+  RocksdbLog(const RocksdbLogOptions& options, std::unique_ptr<Database> database, const Head& head)
       : options_(options), database_(std::move(database)), head_(head) {}
 
   AppendOutcome append(const FrameDraft& draft) override {

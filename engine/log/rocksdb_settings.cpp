@@ -19,7 +19,7 @@ rocksdb::DBOptions database_settings(const RocksdbLogOptions& options) {
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   // A table is read back after it was written, before its write-ahead file goes.
   db.paranoid_checks = true;
-  // After a failed write the outcome is unknown and the process stops: never resume behind its back.
+  // After a failed write the outcome is unknown and the process stops: never resume by itself.
   db.max_bgerror_resume_count = 0;
 
   // An idle column family would otherwise keep write-ahead files for ever.

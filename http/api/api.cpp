@@ -85,8 +85,7 @@ bool is_request_id(const std::string& text) {
 
 std::optional<Position> parse_position(const std::string& text) {
   Position position;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), position.value);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return position;
 }

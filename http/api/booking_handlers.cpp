@@ -18,8 +18,8 @@ Booking booking_at(const projections::ReadModels& models, const projections::Boo
 Response booking_answer(const Call& call, const Outcome& outcome, BookingId id) {
   const auto view = call.models().booking(id, outcome.position());
   ENSURE(view.has_value(), "a booking can be read at its position");
-  return call.command_answer(
-      outcome, json_response(booking_at(call.models(), *view, outcome.position())));
+  return call.command_answer(outcome,
+                             json_response(booking_at(call.models(), *view, outcome.position())));
 }
 
 }  // namespace
@@ -27,12 +27,13 @@ Response booking_answer(const Call& call, const Outcome& outcome, BookingId id) 
 Task<Response> create_booking(Call call, Body<BookingRequest> request) {
   BookingRequest& r = request.value;
   const std::string session = r.user_session ? *r.user_session : std::string();
-  const auto outcome = co_await submit(call,
-                                       domain::CreateBooking{.show_id = r.show_id,
-                                                             .seat_ids = std::move(r.seat_ids),
-                                                             .user_email = std::move(r.user_email),
-                                                             .user_session = session},
-                                       session);
+  auto submitted = submit(call,
+                          domain::CreateBooking{.show_id = r.show_id,
+                                                .seat_ids = std::move(r.seat_ids),
+                                                .user_email = std::move(r.user_email),
+                                                .user_session = session},
+                          session);
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return booking_answer(call, outcome, outcome.find<events::BookingCreated>()->booking_id);
 }
@@ -44,12 +45,12 @@ Task<Response> get_booking(Call call, Path<BookingId> id) {
   if (!view || (call.production() && !own && !call.is_admin())) {
     co_return call.read_answer(problem(404, "Booking not found"));
   }
-  co_return call.read_answer(
-      json_response(booking_at(call.models(), *view, call.read_position)));
+  co_return call.read_answer(json_response(booking_at(call.models(), *view, call.read_position)));
 }
 
 Task<Response> cancel_booking(Call call, Path<BookingId> id) {
-  const auto outcome = co_await submit(call, domain::CancelBooking{id.value});
+  auto submitted = submit(call, domain::CancelBooking{id.value});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return booking_answer(call, outcome, id.value);
 }

@@ -18,6 +18,8 @@ std::optional<Response> Call::authenticate(Who who) {
   if (token) {
     if (const auto claims = services->tokens.verify(*token, services->clock.now())) {
       user = models().user(claims->subject);
+      // An address that was given up and registered again is another user.
+      if (user && claims->user_id && claims->user_id != user->user_id) user.reset();
     }
   }
   const bool needs_user = who == Who::signed_in || (who == Who::admin && production());
@@ -41,8 +43,9 @@ std::optional<Response> Call::claim_key(std::string_view session) {
     return problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters");
   }
   const std::string user_id = user ? std::to_string(user->user_id.value) : std::string();
-  const std::string_view caller =
-      user ? std::string_view(user_id) : !session.empty() ? session : request.peer_address;
+  const std::string_view caller = user               ? std::string_view(user_id)
+                                  : !session.empty() ? session
+                                                     : request.peer_address;
   const std::string_view caller_kind = user ? "user" : !session.empty() ? "session" : "address";
   const events::Idempotency idempotency{
       .key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
@@ -120,8 +123,9 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, events::Actor 
     }
     outcome.reply = std::move(loaded).value();
   } else if (outcome.reply.kind == engine::Reply::Kind::outcome_unknown) {
-    outcome.failed = busy("Outcome unknown: the server stopped before your request was safe. "
-                          "Retry with the same Idempotency-Key to settle it.");
+    outcome.failed = busy(
+        "Outcome unknown: the server stopped before your request was safe. "
+        "Retry with the same Idempotency-Key to settle it.");
     outcome.failed->close = true;
   }
   co_return outcome;

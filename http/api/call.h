@@ -93,12 +93,12 @@ struct Call {
   ReplyMailbox* mailbox = nullptr;
   KeysInFlight* keys_in_flight = nullptr;
   SeatMapCache* seat_maps = nullptr;
-  std::string_view endpoint{};              ///< the route's template: "/api/movies/{movie_id}"
+  std::string_view endpoint{};  ///< the route's template: "/api/movies/{movie_id}"
   Request request{};
-  std::vector<std::string> path_values{};   ///< raw segments, in the template's order
+  std::vector<std::string> path_values{};  ///< raw segments, in the template's order
   std::string request_id{};
   std::optional<projections::UserView> user{};  ///< the token's
-  Position read_position{};                 ///< what reads of this call see
+  Position read_position{};                     ///< what reads of this call see
   std::optional<KeyClaim> key{};
 
   bool production() const { return services->settings.production; }
@@ -129,10 +129,15 @@ struct Call {
 
 /// Submits `command` for `call` and waits until it is durable and readable. `call` is the caller's
 /// own and outlives the task.
+///
+/// Keep the task in a variable and await that: g++ 12 destroys an aggregate twice that is built in
+/// the same full expression as a co_await.
+///
+///   auto submitted = submit(call, domain::LockSeats{…});
+///   const auto outcome = co_await std::move(submitted);
 Task<Outcome> submit(Call& call, engine::domain::Command command, events::Actor actor,
                      std::string session = {});
-inline Task<Outcome> submit(Call& call, engine::domain::Command command,
-                            std::string session = {}) {
+inline Task<Outcome> submit(Call& call, engine::domain::Command command, std::string session = {}) {
   return submit(call, std::move(command), call.actor(), std::move(session));
 }
 

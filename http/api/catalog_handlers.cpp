@@ -122,21 +122,22 @@ Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQue
 }
 
 Task<Response> create_movie(Call call, Body<MovieRequest> movie) {
-  const auto outcome =
-      co_await submit(call, domain::CreateMovie{fields_of(std::move(movie.value))});
+  auto submitted = submit(call, domain::CreateMovie{fields_of(std::move(movie.value))});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return movie_answer(call, outcome, outcome.find<events::MovieCreated>()->movie_id);
 }
 
 Task<Response> change_movie(Call call, Path<MovieId> id, Body<MovieRequest> movie) {
-  const auto outcome =
-      co_await submit(call, domain::ChangeMovie{id.value, fields_of(std::move(movie.value))});
+  auto submitted = submit(call, domain::ChangeMovie{id.value, fields_of(std::move(movie.value))});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return movie_answer(call, outcome, id.value);
 }
 
 Task<Response> delete_movie(Call call, Path<MovieId> id) {
-  const auto outcome = co_await submit(call, domain::DeleteMovie{id.value});
+  auto submitted = submit(call, domain::DeleteMovie{id.value});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return call.command_answer(outcome, json_response(Deleted{true, id.value.value}));
 }
@@ -159,22 +160,24 @@ Task<Response> get_theatre(Call call, Path<TheatreId> id) {
 
 Task<Response> create_theatre(Call call, Body<TheatreRequest> theatre) {
   if (auto wrong = check_hall(theatre.value)) co_return *std::move(wrong);
-  const auto outcome =
-      co_await submit(call, domain::CreateTheatre{fields_of(std::move(theatre.value))});
+  auto submitted = submit(call, domain::CreateTheatre{fields_of(std::move(theatre.value))});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return theatre_answer(call, outcome, outcome.find<events::TheatreCreated>()->theatre_id);
 }
 
 Task<Response> change_theatre(Call call, Path<TheatreId> id, Body<TheatreRequest> theatre) {
   if (auto wrong = check_hall(theatre.value)) co_return *std::move(wrong);
-  const auto outcome =
-      co_await submit(call, domain::ChangeTheatre{id.value, fields_of(std::move(theatre.value))});
+  auto submitted =
+      submit(call, domain::ChangeTheatre{id.value, fields_of(std::move(theatre.value))});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return theatre_answer(call, outcome, id.value);
 }
 
 Task<Response> delete_theatre(Call call, Path<TheatreId> id) {
-  const auto outcome = co_await submit(call, domain::DeleteTheatre{id.value});
+  auto submitted = submit(call, domain::DeleteTheatre{id.value});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return call.command_answer(outcome, json_response(Deleted{true, id.value.value}));
 }
@@ -198,11 +201,12 @@ Task<Response> get_show(Call call, Path<ShowId> id) {
 
 Task<Response> create_show(Call call, Body<ShowRequest> show) {
   const ShowRequest& s = show.value;
-  const auto outcome = co_await submit(call, domain::CreateShow{.movie_id = s.movie_id,
-                                                                .theatre_id = s.theatre_id,
-                                                                .show_date = s.show_date,
-                                                                .show_time = s.show_time,
-                                                                .price = s.price});
+  auto submitted = submit(call, domain::CreateShow{.movie_id = s.movie_id,
+                                                   .theatre_id = s.theatre_id,
+                                                   .show_date = s.show_date,
+                                                   .show_time = s.show_time,
+                                                   .price = s.price});
+  const auto outcome = co_await std::move(submitted);
   if (outcome.failed) co_return *outcome.failed;
   if (const auto* refused = outcome.refused()) {
     // The request names something that does not exist: its own fault, not a missing page.
@@ -226,13 +230,15 @@ Task<Response> change_show(Call call, Path<ShowId> id, Body<ShowChangeRequest> c
                              .show_time = c.show_time,
                              .price = std::nullopt};
   if (c.price) command.price = *c.price;
-  const auto outcome = co_await submit(call, command);
+  auto submitted = submit(call, command);
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return show_answer(call, outcome, id.value);
 }
 
 Task<Response> delete_show(Call call, Path<ShowId> id) {
-  const auto outcome = co_await submit(call, domain::DeleteShow{id.value});
+  auto submitted = submit(call, domain::DeleteShow{id.value});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return call.command_answer(outcome, json_response(Deleted{true, id.value.value}));
 }

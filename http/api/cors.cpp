@@ -13,8 +13,8 @@ bool is_listed(const std::string& origin, const std::vector<std::string>& origin
 // A list of field names; anything else is not echoed into our header.
 bool is_name_list(const std::string& text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == ',' || c == ' ';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == ',' || c == ' ';
   });
 }
 
@@ -28,8 +28,7 @@ Response plain(int status, std::string text) {
 
 }  // namespace
 
-std::optional<Response> preflight(const Request& request,
-                                  const std::vector<std::string>& origins) {
+std::optional<Response> preflight(const Request& request, const std::vector<std::string>& origins) {
   const std::string* origin = request.headers.find("Origin");
   if (request.method != "OPTIONS" || origin == nullptr ||
       request.headers.find("Access-Control-Request-Method") == nullptr) {

@@ -34,11 +34,10 @@ struct Claim {
 };
 Claim who_claims(const Call& call) {
   if (call.signed_by_gateway()) {
-    return {.refused = std::nullopt,
-            .actor = {.kind = events::ActorKind::gateway, .user_id = {}}};
+    return {.refused = std::nullopt, .actor = {.kind = events::ActorKind::gateway, .user_id = {}}};
   }
-  if (call.production()) return {.refused = problem(401, "Signature is missing or not valid"),
-                                 .actor = {}};
+  if (call.production())
+    return {.refused = problem(401, "Signature is missing or not valid"), .actor = {}};
   return {.refused = std::nullopt, .actor = call.actor()};
 }
 
@@ -47,8 +46,7 @@ Response settled_answer(const Call& call, const Outcome& outcome, const Uuid& tr
   const auto payment = call.models().payment(transaction_id, outcome.position());
   ENSURE(payment.has_value(), "a settled payment can be read");
   return call.command_answer(
-      outcome,
-      problem(409, "Payment already " + std::string(enum_name(payment->status))));
+      outcome, problem(409, "Payment already " + std::string(enum_name(payment->status))));
 }
 
 std::optional<Response> result_refusal(const Call& call, const Outcome& outcome,
@@ -65,11 +63,11 @@ std::optional<Response> result_refusal(const Call& call, const Outcome& outcome,
 Task<Response> initiate_payment(Call call, Body<PaymentRequest> request) {
   const PaymentRequest& r = request.value;
   const std::string method = r.payment_method ? std::string(*r.payment_method) : "card";
-  const auto outcome =
-      co_await submit(call, domain::InitiatePayment{.booking_id = r.booking_id,
-                                                    .amount = r.amount,
-                                                    .payment_method = method,
-                                                    .transaction_id = auth::random_uuid()});
+  auto submitted = submit(call, domain::InitiatePayment{.booking_id = r.booking_id,
+                                                        .amount = r.amount,
+                                                        .payment_method = method,
+                                                        .transaction_id = auth::random_uuid()});
+  const auto outcome = co_await std::move(submitted);
   if (outcome.failed) co_return *outcome.failed;
   if (const auto* refused = outcome.refused();
       refused != nullptr && refused->reason == events::Refusal::not_authorized) {
@@ -85,12 +83,13 @@ Task<Response> confirm_payment(Call call, Body<PaymentResultRequest> request) {
   if (claim.refused) co_return *std::move(claim.refused);
   const auto transaction_id = parse_uuid(request.value.transaction_id);
   const Uuid id = transaction_id.value_or(Uuid());  // no payment has the zero id
-  const auto outcome = co_await submit(
+  auto submitted = submit(
       call,
       domain::RecordPaymentResult{.transaction_id = id,
                                   .succeeded = request.value.status == PaymentResult::success,
                                   .drawn = false},
       claim.actor);
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = result_refusal(call, outcome, id)) co_return *std::move(refused);
   const auto payment = payment_at(call, payment_of(outcome), outcome.position());
   co_return call.command_answer(outcome, json_response(render(payment)));
@@ -101,14 +100,14 @@ Task<Response> mock_callback(Call call, Query<MockCallbackQuery> query) {
   if (claim.refused) co_return *std::move(claim.refused);
   const MockCallbackQuery& q = query.value;
   const Uuid id = parse_uuid(q.transaction_id).value_or(Uuid());
-  const bool succeeded = q.status ? *q.status == PaymentResult::success
-                                  : auth::draw_percent() < mock_success_percent;
-  const auto outcome =
-      co_await submit(call,
-                      domain::RecordPaymentResult{.transaction_id = id,
-                                                  .succeeded = succeeded,
-                                                  .drawn = !q.status.has_value()},
-                      claim.actor);
+  const bool succeeded =
+      q.status ? *q.status == PaymentResult::success : auth::draw_percent() < mock_success_percent;
+  auto submitted =
+      submit(call,
+             domain::RecordPaymentResult{
+                 .transaction_id = id, .succeeded = succeeded, .drawn = !q.status.has_value()},
+             claim.actor);
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = result_refusal(call, outcome, id)) co_return *std::move(refused);
   const auto payment = payment_at(call, payment_of(outcome), outcome.position());
   const bool failed = payment.status == PaymentStatus::failed;

@@ -101,14 +101,14 @@ std::string render_seats(ShowId show_id, const projections::SeatMapView& map) {
       const bool locked = seat.status == projections::SeatStatus::locked;
       out += separator;
       separator = ',';
-      json::write(out, Seat{.seat_number = std::to_string(number),
-                            .row = row_name,
-                            .id = SeatId(map.first_seat.value + static_cast<std::uint32_t>(index)),
-                            .show_id = show_id,
-                            .is_booked = seat.status == projections::SeatStatus::booked,
-                            .is_locked = locked,
-                            .locked_until = locked ? std::optional(seat.locked_until)
-                                                   : std::nullopt});
+      json::write(out,
+                  Seat{.seat_number = std::to_string(number),
+                       .row = row_name,
+                       .id = SeatId(map.first_seat.value + static_cast<std::uint32_t>(index)),
+                       .show_id = show_id,
+                       .is_booked = seat.status == projections::SeatStatus::booked,
+                       .is_locked = locked,
+                       .locked_until = locked ? std::optional(seat.locked_until) : std::nullopt});
     }
   }
   out += separator == '[' ? "[]" : "]";

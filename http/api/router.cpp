@@ -37,7 +37,8 @@ Router::Router(const std::vector<Endpoint>& endpoints) {
     auto route = std::find_if(routes_.begin(), routes_.end(),
                               [&](const Route& r) { return r.segments == segments; });
     if (route == routes_.end()) {
-      route = routes_.insert(routes_.end(), Route{.segments = std::move(segments), .endpoints = {}});
+      route =
+          routes_.insert(routes_.end(), Route{.segments = std::move(segments), .endpoints = {}});
     }
     for (const Endpoint* other : route->endpoints) {
       ENSURE(other->method != endpoint.method, "an endpoint stands in the table once");

@@ -20,7 +20,7 @@ class Router {
   struct Match {
     const Endpoint* endpoint = nullptr;    ///< null: no endpoint for this method and path
     std::vector<std::string> path_values;  ///< raw segments that stand for `{…}`, in order
-    std::string allow;  ///< when the path exists for other methods: "GET, POST"
+    std::string allow;                     ///< when the path exists for other methods: "GET, POST"
   };
   /// HEAD finds the endpoint of GET.
   Match find(std::string_view method, std::string_view path) const;

@@ -16,12 +16,12 @@ Task<Response> list_seats(Call call, Path<ShowId> id) {
 Task<Response> lock_seats(Call call, Body<SeatsRequest> request) {
   SeatsRequest& r = request.value;
   const std::string session = r.user_session;
-  const auto outcome =
-      co_await submit(call,
-                      domain::LockSeats{.show_id = r.show_id,
-                                        .seat_ids = std::move(r.seat_ids),
-                                        .user_session = std::move(r.user_session)},
-                      session);
+  auto submitted = submit(call,
+                          domain::LockSeats{.show_id = r.show_id,
+                                            .seat_ids = std::move(r.seat_ids),
+                                            .user_session = std::move(r.user_session)},
+                          session);
+  const auto outcome = co_await std::move(submitted);
   if (outcome.failed) co_return *outcome.failed;
   if (const auto* locked = outcome.find<events::SeatsLocked>()) {
     co_return call.command_answer(
@@ -32,24 +32,24 @@ Task<Response> lock_seats(Call call, Body<SeatsRequest> request) {
   }
   const auto* refused = outcome.refused();
   if (refused->reason == events::Refusal::idempotency_key_reused) co_return *call.refusal(outcome);
-  co_return call.command_answer(
-      outcome, json_response(LockRefused{.success = false,
-                                         .locked_seats = {},
-                                         .expires_at = outcome.time(),
-                                         .message = "Some seats are not available",
-                                         .unavailable_seats = refused->seat_ids,
-                                         .reason = refused->reason}));
+  co_return call.command_answer(outcome,
+                                json_response(LockRefused{.success = false,
+                                                          .locked_seats = {},
+                                                          .expires_at = outcome.time(),
+                                                          .message = "Some seats are not available",
+                                                          .unavailable_seats = refused->seat_ids,
+                                                          .reason = refused->reason}));
 }
 
 Task<Response> release_seats(Call call, Body<SeatsRequest> request) {
   SeatsRequest& r = request.value;
   const std::string session = r.user_session;
-  const auto outcome =
-      co_await submit(call,
-                      domain::ReleaseSeats{.show_id = r.show_id,
-                                           .seat_ids = std::move(r.seat_ids),
-                                           .user_session = std::move(r.user_session)},
-                      session);
+  auto submitted = submit(call,
+                          domain::ReleaseSeats{.show_id = r.show_id,
+                                               .seat_ids = std::move(r.seat_ids),
+                                               .user_session = std::move(r.user_session)},
+                          session);
+  const auto outcome = co_await std::move(submitted);
   if (outcome.failed) co_return *outcome.failed;
   if (const auto* released = outcome.find<events::SeatsReleased>()) {
     co_return call.command_answer(
@@ -61,9 +61,9 @@ Task<Response> release_seats(Call call, Body<SeatsRequest> request) {
     co_return *call.refusal(outcome);
   }
   co_return call.command_answer(
-      outcome, json_response(ReleaseAnswer{.success = false,
-                                           .released_seats = {},
-                                           .message = "Some seats are not locked by you"}));
+      outcome,
+      json_response(ReleaseAnswer{
+          .success = false, .released_seats = {}, .message = "Some seats are not locked by you"}));
 }
 
 }  // namespace boxoffice::http::api

@@ -3,8 +3,7 @@
 namespace boxoffice::http::api {
 
 Task<Response> welcome(Call) {
-  co_return json_response(
-      Welcome{"Movie Booking API - Visit /docs for API documentation"});
+  co_return json_response(Welcome{"Movie Booking API - Visit /docs for API documentation"});
 }
 
 Task<Response> health(Call) { co_return json_response(Health{"healthy"}); }

@@ -18,8 +18,8 @@ constexpr std::string_view pool_is_busy = "Too many people are logging in. Pleas
 Task<std::optional<std::string>> hash_password(Call& call, std::string password) {
   OneShot<std::string> hashed;
   IoThread* io = call.request.io;
-  const bool accepted = call.services->passwords.hash(
-      std::move(password), [hashed, io](std::string hash) {
+  const bool accepted =
+      call.services->passwords.hash(std::move(password), [hashed, io](std::string hash) {
         io->post([hashed, hash = std::move(hash)] { hashed.complete(hash); });
       });
   if (!accepted) co_return std::nullopt;
@@ -42,11 +42,11 @@ Task<std::optional<bool>> password_matches(Call& call, std::string hash, std::st
 Response token_answer(const Call& call, const Outcome& outcome, UserId id) {
   const auto user = call.models().user(id);
   ENSURE(user.has_value(), "a user can be read once registered");
-  return call.command_answer(
-      outcome, json_response(Token{.access_token = call.services->tokens.issue(
-                                       user->email, id, call.services->clock.now()),
-                                   .token_type = "bearer",
-                                   .user = render(*user)}));
+  return call.command_answer(outcome,
+                             json_response(Token{.access_token = call.services->tokens.issue(
+                                                     user->email, id, call.services->clock.now()),
+                                                 .token_type = "bearer",
+                                                 .user = render(*user)}));
 }
 
 }  // namespace
@@ -54,13 +54,14 @@ Response token_answer(const Call& call, const Outcome& outcome, UserId id) {
 Task<Response> register_user(Call call, Body<RegisterRequest> request) {
   RegisterRequest& r = request.value;
   if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
-  auto hash = co_await hash_password(call, r.password);
+  auto hashing = hash_password(call, r.password);
+  auto hash = co_await std::move(hashing);
   if (!hash) co_return busy(pool_is_busy);
-  const auto outcome =
-      co_await submit(call, domain::RegisterUser{.email = std::move(r.email),
-                                                 .password_hash = *std::move(hash),
-                                                 .first_name = std::move(r.first_name),
-                                                 .last_name = std::move(r.last_name)});
+  auto submitted = submit(call, domain::RegisterUser{.email = std::move(r.email),
+                                                     .password_hash = *std::move(hash),
+                                                     .first_name = std::move(r.first_name),
+                                                     .last_name = std::move(r.last_name)});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return token_answer(call, outcome, outcome.find<events::UserRegistered>()->user_id);
 }
@@ -70,19 +71,18 @@ Task<Response> log_in(Call call, Body<LoginRequest> request) {
   if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
   const auto user = call.models().user(r.email);
   // An unknown address costs the same time as a wrong password: the pool compares with a dummy.
-  const auto matches =
-      co_await password_matches(call, user ? user->password_hash : std::string(), r.password);
+  auto matching =
+      password_matches(call, user ? user->password_hash : std::string(), r.password);
+  const auto matches = co_await std::move(matching);
   if (!matches) co_return busy(pool_is_busy);
-  const auto outcome =
-      co_await submit(call, domain::LogIn{.user_id = user ? user->user_id : UserId(),
-                                          .password_matches = *matches});
+  auto submitted = submit(call, domain::LogIn{.user_id = user ? user->user_id : UserId(),
+                                              .password_matches = *matches});
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return token_answer(call, outcome, outcome.find<events::UserLoggedIn>()->user_id);
 }
 
-Task<Response> get_me(Call call) {
-  co_return call.read_answer(json_response(render(*call.user)));
-}
+Task<Response> get_me(Call call) { co_return call.read_answer(json_response(render(*call.user))); }
 
 Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
   UserChangeRequest& r = request.value;
@@ -93,10 +93,12 @@ Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
   if (r.first_name) command.first_name = *std::move(r.first_name);
   if (r.last_name) command.last_name = *std::move(r.last_name);
   if (r.password) {
-    command.password_hash = co_await hash_password(call, *r.password);
+    auto hashing = hash_password(call, *r.password);
+    command.password_hash = co_await std::move(hashing);
     if (!command.password_hash) co_return busy(pool_is_busy);
   }
-  const auto outcome = co_await submit(call, std::move(command));
+  auto submitted = submit(call, std::move(command));
+  const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   const auto user = call.models().user(call.user->user_id);
   ENSURE(user.has_value(), "a changed user can be read");

@@ -207,8 +207,7 @@ struct Seat {
   bool is_locked = false;
   std::optional<Instant> locked_until;
 };
-BOOST_DESCRIBE_STRUCT(Seat, (),
-                      (seat_number, row, id, show_id, is_booked, is_locked, locked_until))
+BOOST_DESCRIBE_STRUCT(Seat, (), (seat_number, row, id, show_id, is_booked, is_locked, locked_until))
 
 struct User {
   std::string email;

@@ -20,6 +20,7 @@ Uuid random_uuid() {
 }
 
 std::string random_hex(std::size_t bytes) {
+  if (bytes == 0) return {};  // an empty vector's pointer may be null, which sodium does not take
   require_sodium();
   std::vector<std::uint8_t> drawn(bytes);
   randombytes_buf(drawn.data(), drawn.size());

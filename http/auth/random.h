@@ -1,5 +1,5 @@
-// Everything random that the edge draws: ids of transactions, secrets, outcomes of the mock gateway.
-// It is drawn here and travels in commands, so that deciding stays deterministic.
+// Everything random that the edge draws: ids of transactions, secrets, outcomes of the mock
+// gateway. It is drawn here and travels in commands, so that deciding stays deterministic.
 //
 // Threads: any. The source is the kernel's generator, through libsodium.
 #pragma once

@@ -13,20 +13,6 @@ namespace boxoffice::http::json {
 
 namespace dom = simdjson::dom;
 
-namespace {
-
-// simdjson lets \uDC00 through and writes the surrogate's three bytes. As the text itself was
-// checked to be UTF-8, those bytes (ED A0..BF xx) can only come from such an escape.
-bool holds_surrogate(std::string_view text) {
-  for (std::size_t at = text.find('\xED'); at != std::string_view::npos;
-       at = text.find('\xED', at + 1)) {
-    if (static_cast<std::uint8_t>(text[at + 1]) >= 0xA0) return true;
-  }
-  return false;
-}
-
-}  // namespace
-
 // Copies simdjson's tape, which lives only until the thread's next parse, into a Document, and
 // checks what simdjson does not.
 class Builder {
@@ -51,12 +37,10 @@ class Builder {
 
   Document document_;
   char* text_end_ = nullptr;
-  bool surrogate_ = false;
   std::size_t repeated_member_ = no_member;
 };
 
 std::string_view Builder::keep(std::string_view text) {
-  surrogate_ = surrogate_ || holds_surrogate(text);
   char* const start = text_end_;
   std::memcpy(start, text.data(), text.size());
   text_end_ += text.size();
@@ -93,7 +77,7 @@ bool Builder::add(dom::element element, std::string_view name, std::size_t depth
   if (values[at].kind() == Value::Kind::array || values[at].kind() == Value::Kind::object) {
     if (depth == depth_max || !add_children(element, at, depth + 1)) return false;
   }
-  return !surrogate_;
+  return true;
 }
 
 bool Builder::add_children(dom::element element, std::size_t at, std::size_t depth) {

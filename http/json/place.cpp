@@ -20,16 +20,12 @@ std::vector<Step> Place::loc() const {
   return steps;
 }
 
-void Place::add(Issue issue) const {
-  if (issues_.size() < issues_max) issues_.push_back(std::move(issue));
-}
-
 void Place::add(std::string_view type, std::string_view msg, const Value& input,
                 std::string ctx) const {
   if (issues_.size() >= issues_max) return;
   Issue issue{std::string(type), loc(), std::string(msg), {}, std::move(ctx)};
   if (!write_value(issue.input, input, input_bytes_max)) issue.input = "null";
-  add(std::move(issue));
+  issues_.push_back(std::move(issue));
 }
 
 void Place::missing(const Value* owner) const {
@@ -40,8 +36,8 @@ void Place::missing(const Value* owner) const {
 void Place::invalid_json(const ParseError& error) const {
   std::vector<Step> steps = loc();
   steps.emplace_back(static_cast<std::int64_t>(error.offset));
-  add(Issue{"json_invalid", std::move(steps), "JSON decode error", "{}",
-            to_object("error", error.reason)});
+  issues_.push_back({"json_invalid", std::move(steps), "JSON decode error", "{}",
+                     to_object("error", error.reason)});
 }
 
 }  // namespace boxoffice::http::json

@@ -35,7 +35,6 @@ class Place {
       : issues_(parent.issues_), parent_(&parent), name_(name), index_(index) {}
 
   std::vector<Step> loc() const;
-  void add(Issue issue) const;
 
   Issues& issues_;
   const Place* parent_ = nullptr;

@@ -88,12 +88,8 @@ void read(const Value& value, StrongId<Tag, Rep>& out, const Place& place) {
 
 template <DescribedEnum E>
 void read(const Value& value, E& out, const Place& place) {
-  namespace describe = boost::describe;
-  static constexpr auto names = []<template <class...> class L, class... D>(L<D...>) {
-    return std::array<std::string_view, sizeof...(D)>{D::name...};
-  }(describe::describe_enumerators<E>{});
-  if (const auto choice = read_choice(value, names, place)) {
-    out = *enum_from_name<E>(names[*choice]);
+  if (const auto choice = read_choice(value, enum_names<E>, place)) {
+    out = *enum_from_name<E>(enum_names<E>[*choice]);
   }
 }
 

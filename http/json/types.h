@@ -17,13 +17,16 @@
 // refused).
 #pragma once
 
+#include "base/describe.h"
 #include "base/money.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -100,11 +103,6 @@ template <class T, std::size_t min, std::size_t max>
 inline constexpr bool is_list<List<T, min, max>> = true;
 
 template <class T>
-inline constexpr bool is_vector = false;
-template <class T>
-inline constexpr bool is_vector<std::vector<T>> = true;
-
-template <class T>
 inline constexpr bool is_defaulted = false;
 template <class T>
 inline constexpr bool is_defaulted<Defaulted<T>> = true;
@@ -113,5 +111,12 @@ template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
+
+/// The names that a described enum's text can be, in order.
+template <DescribedEnum E>
+inline constexpr auto enum_names =
+    []<template <class...> class Names, class... Enumerator>(Names<Enumerator...>) {
+      return std::array<std::string_view, sizeof...(Enumerator)>{Enumerator::name...};
+    }(boost::describe::describe_enumerators<E>{});
 
 }  // namespace boxoffice::http::json

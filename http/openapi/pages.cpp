@@ -52,6 +52,7 @@ Pages::Pages(const fs::path& directory) {
     std::error_code unreadable;
     if (!file.is_regular_file(unreadable)) continue;
     std::ifstream in(file.path(), std::ios::binary);
+    if (!in) continue;
     auto bytes = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in),
                                                      std::istreambuf_iterator<char>());
     pages_[path_of(file.path())] = {content_type(file.path()), std::move(bytes)};
@@ -74,7 +75,8 @@ std::optional<http::Response> Pages::find(std::string_view path) const {
   response.headers.set("Content-Security-Policy",
                        "default-src 'self'; style-src 'self' 'unsafe-inline'; "
                        "img-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'");
-  response.headers.set("Cache-Control", "no-cache");
+  response.headers.set("Cache-Control",
+                       path.starts_with(asset_prefix) ? "max-age=3600" : "no-cache");
   return response;
 }
 

@@ -46,9 +46,12 @@ std::string money_schema(std::optional<Money> min) {
   return out;
 }
 
-std::string choice_schema(const std::vector<std::string_view>& names) {
+std::string choice_schema(std::span<const std::string_view> names) {
   std::string out;
-  ObjectWriter(out).member("type", std::string_view("string")).member("enum", names).end();
+  ObjectWriter(out)
+      .member("type", std::string_view("string"))
+      .member("enum", std::vector(names.begin(), names.end()))
+      .end();
   return out;
 }
 

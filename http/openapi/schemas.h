@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -45,7 +46,7 @@ std::string text_schema(std::size_t min_length, std::size_t max_length);
 std::string integer_schema(std::int64_t min, std::int64_t max);
 /// `min`: the least amount, if there is one.
 std::string money_schema(std::optional<Money> min);
-std::string choice_schema(const std::vector<std::string_view>& names);
+std::string choice_schema(std::span<const std::string_view> names);
 std::string list_schema(std::string_view item, std::size_t min, std::optional<std::size_t> max);
 std::string nullable_schema(std::string_view schema);
 /// `schema` with the member "default".
@@ -137,10 +138,7 @@ std::string schema_of(Components& components, Direction direction) {
   } else if constexpr (json::is_text<T>) {
     return text_schema(T::min_length, T::max_length);
   } else if constexpr (DescribedEnum<T>) {
-    std::vector<std::string_view> names;
-    boost::mp11::mp_for_each<boost::describe::describe_enumerators<T>>(
-        [&](auto d) { names.emplace_back(d.name); });
-    return choice_schema(names);
+    return choice_schema(json::enum_names<T>);
   } else if constexpr (json::is_nullable<T>) {
     return nullable_schema(schema_of<typename Pointee<T>::type>(components, direction));
   } else if constexpr (std::is_convertible_v<const T&, std::string_view>) {

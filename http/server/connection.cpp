@@ -1,10 +1,9 @@
 #include "http/server/connection.h"
 
 #include <fmt/format.h>
-#include <sys/socket.h>
 
+#include <algorithm>
 #include <array>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 #include <boost/beast/http/error.hpp>
 #include <exception>
@@ -23,7 +22,7 @@ constexpr std::size_t read_ahead_max = 16 * 1024;
 constexpr std::size_t read_size_min = 4 * 1024;     // an idle connection keeps no more than this
 constexpr std::size_t read_size_max = 16 * 1024;
 constexpr std::size_t copied_body_max = 16 * 1024;  // a larger body is written from where it is
-constexpr std::size_t gathered_max = 64 * 1024;     // answers are written at this size at the latest
+constexpr std::size_t gathered_max = 64 * 1024;     // answers are written at this size at last
 // How long a client gets to read the last answer before the socket is closed. Closing earlier, with
 // unread input, would reset the connection and could take the answer from the client's own buffer.
 constexpr std::chrono::milliseconds linger_time{1'000};

@@ -16,8 +16,9 @@
 // Limits: input buffered <= header_bytes_max + 16 KB; wire bytes of a message <= wire_bytes_max().
 #pragma once
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <chrono>
 #include <coroutine>

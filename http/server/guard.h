@@ -5,8 +5,8 @@
 // targets, folded lines, look-alike names), so what it accepted is judged once more, by pure
 // functions over plain text.
 //
-// Invariants: a head that passes has exactly one reading of its length (no body, one Content-Length,
-// or one `chunked`), one host, at most one Authorization.
+// Invariants: a head that passes has exactly one reading of its length (no body, one
+// Content-Length, or one `chunked`), one host, at most one Authorization.
 #pragma once
 
 #include <cstddef>
@@ -48,8 +48,8 @@ class HeadScan {
   std::optional<Refusal> refusal_;
 };
 
-/// What to say to a head of which `bytes` is all, or so much that it can only be too large: 414 when
-/// it is the target that is long, else 431.
+/// Judges the size of a head, or of as much of it as is there: 414 when it is the target that is
+/// too long, else 431.
 std::optional<Refusal> refuse_size(std::string_view bytes, bool complete,
                                    const ServerLimits& limits);
 

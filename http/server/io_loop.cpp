@@ -45,12 +45,12 @@ void IoLoop::post(std::function<void()> work) {
 }
 
 void IoLoop::run_mailbox() {
-  std::vector<std::function<void()>> batch;
   {
     const std::lock_guard lock(mailbox_mutex_);
-    batch.swap(mailbox_);
+    running_.swap(mailbox_);
   }
-  for (const auto& work : batch) run_guarded(work);
+  for (const auto& work : running_) run_guarded(work);
+  running_.clear();
 }
 
 void IoLoop::run_guarded(const std::function<void()>& work) {
@@ -58,6 +58,8 @@ void IoLoop::run_guarded(const std::function<void()>& work) {
     work();
   } catch (const std::exception& error) {
     service_.log(fmt::format("posted work failed: {}", error.what()));
+  } catch (...) {
+    service_.log("posted work failed: not a std::exception");
   }
 }
 

@@ -120,6 +120,7 @@ class IoLoop final : public IoThread {
 
   std::mutex mailbox_mutex_;
   std::vector<std::function<void()>> mailbox_;
+  std::vector<std::function<void()>> running_;  // the loop's own; trades its memory with mailbox_
 };
 
 }  // namespace boxoffice::http

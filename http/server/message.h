@@ -39,7 +39,8 @@ struct Request {
   IoThread* io = nullptr;    ///< the thread that serves this connection
 };
 
-/// One answer. The server adds Date, Server, Content-Length and Connection; for HEAD it sends no body.
+/// One answer. The server adds Date, Server, Content-Length and Connection; to HEAD it sends no
+/// body.
 struct Response {
   int status = 200;
   std::string content_type = "application/json";  ///< empty: no Content-Type

@@ -18,7 +18,7 @@ namespace boxoffice::http {
 struct ResponseFraming {
   bool to_head = false;     ///< the request was HEAD: Content-Length of the body, but no body
   bool close = false;       ///< say `Connection: close`
-  bool keep_alive = false;  ///< say `Connection: keep-alive`, which an HTTP/1.0 client needs to hear
+  bool keep_alive = false;  ///< say `Connection: keep-alive`, as HTTP/1.0 clients need to hear
   std::string_view date;    ///< "Sun, 06 Nov 1994 08:49:37 GMT"
 };
 

@@ -129,7 +129,7 @@ Server::~Server() { stop(std::chrono::milliseconds(0)); }
 
 Result<void> Server::listen(const ServerOptions& options) {
   ENSURE(impl_->loops.empty(), "listen() is called once");
-  if (options.io_threads == 0) return fault(FaultKind::invalid, "at least one I/O thread is needed");
+  if (options.io_threads == 0) return fault(FaultKind::invalid, "io_threads must be at least 1");
   impl_->service.limits = options.limits;
   for (std::size_t i = 0; i < options.io_threads; ++i) {
     impl_->loops.push_back(std::make_unique<IoLoop>(i, impl_->service));

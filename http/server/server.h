@@ -69,7 +69,8 @@ class Server {
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 
-  /// Binds and listens. Faults: `locked` when the port is in use, `invalid` for a bad address, `io`.
+  /// Binds and listens. Faults: `locked` when the port is in use, `invalid` for a bad address, `io`
+  /// otherwise.
   Result<void> listen(const ServerOptions& options);
   /// The bound port. REQUIRES: listen() succeeded.
   std::uint16_t port() const;

@@ -13,7 +13,8 @@ inline constexpr std::size_t function_lines_max = 70;
 /// `#pragma once` in each header, and no other guard.
 Findings check_pragma_once(const SourceFile& file);
 
-/// Lines up to `columns_max` characters, without tabs or trailing space.
+/// Lines up to `columns_max` characters, without tabs or trailing space. Tables between
+/// "clang-format off" and "on" may be wider.
 Findings check_lines(const SourceFile& file);
 
 /// Files up to `file_lines_max` lines; a longer one gives its reason at its top, in the words

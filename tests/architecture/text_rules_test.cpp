@@ -68,6 +68,13 @@ TEST(Lines, are_counted_in_characters_not_bytes) {
   EXPECT_TRUE(check_lines(parse_source("a.cpp", text)).empty());
 }
 
+TEST(Lines, of_a_table_laid_out_by_hand_may_be_wider) {
+  const auto wide = lines(1, std::string(101, 'x'));
+  const auto table = "// clang-format off\n" + wide + "// clang-format on\n";
+  EXPECT_TRUE(check_lines(parse_source("a.cpp", table)).empty());
+  EXPECT_EQ(check_lines(parse_source("a.cpp", table + wide)).size(), 1U);
+}
+
 TEST(Lines, tabs_and_trailing_space_are_found) {
   EXPECT_EQ(check_lines(parse_source("a.cpp", "\tint a;\nint b; \nint c;\r\n")).size(), 3U);
 }

@@ -151,7 +151,7 @@ class Bodies(ServerCase):
         length = 200_000_000
         head = (f"POST /api/seats/lock HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
                 "Content-Type: application/json\r\n\r\n").encode()
-        self.assertRegex(exchange(self.server.address, head + b" " * 10_000), rb"^HTTP/1.1 413 ")
+        self.assertRegex(exchange(self.server.address, head), rb"^HTTP/1.1 413 ")
         self.ok(self.client.get("/health"))
 
     def test_an_oversized_header_is_refused_and_the_server_lives(self):

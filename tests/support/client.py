@@ -1,5 +1,6 @@
 """A small HTTP client that keeps its connection, and the answers that it gets."""
 
+import contextlib
 import functools
 import http.client
 import json
@@ -101,13 +102,14 @@ class Client:
 
 def exchange(address, data):
     """Sends raw bytes on a new connection and returns all that comes back until it is closed."""
+    received = b""
     with socket.create_connection(address, timeout=ANSWER_LIMIT_S) as connection:
-        received = b""
-        try:
+        # An early refusal may end the connection while we still send; what came is still there.
+        with contextlib.suppress(ConnectionError):
             connection.sendall(data)
+        with contextlib.suppress(OSError):
             connection.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(ConnectionError):
             while part := connection.recv(65536):
                 received += part
-        except ConnectionError:
-            pass  # an early refusal may reset the connection while we still send
-        return received
+    return received

@@ -97,8 +97,7 @@ std::vector<Event> wrap(std::vector<EventBody> bodies) {
 template <class T>
 bool same_members(const T& a, const T& b) {
   bool same = true;
-  boost::mp11::mp_for_each<
-      boost::describe::describe_members<T, boost::describe::mod_public>>(
+  boost::mp11::mp_for_each<boost::describe::describe_members<T, boost::describe::mod_public>>(
       [&](auto d) { same = same && a.*d.pointer == b.*d.pointer; });
   return same;
 }
@@ -116,7 +115,8 @@ std::vector<Event> empty_events() {
   std::vector<EventBody> bodies;
   [&]<std::size_t... Type>(std::index_sequence<Type...>) {
     (bodies.emplace_back(std::in_place_index<Type>), ...);
-  }(std::make_index_sequence<std::variant_size_v<EventBody>>());
+  }
+  (std::make_index_sequence<std::variant_size_v<EventBody>>());
   std::vector<Event> out = wrap(std::move(bodies));
   for (Event& event : out) {
     event.actor = {};

@@ -24,7 +24,7 @@
 
 namespace boxoffice::tools::config {
 
-/// `demo`: open, as the walk-through in the README shows it; `production`: admins, owners, signatures.
+/// `demo`: open, as the README's walk-through needs it; `production`: admins, owners, signatures.
 BOOST_DEFINE_FIXED_ENUM_CLASS(Profile, std::uint8_t, demo, production)
 /// Whether a booking must name the lock that it books.
 BOOST_DEFINE_FIXED_ENUM_CLASS(LockProof, std::uint8_t, optional, required)
@@ -62,7 +62,6 @@ struct Config {
   std::size_t queue_depth_max = 0;
   std::string webhook_secret;  ///< for http/auth/webhook.h; empty: production refuses callbacks
   std::filesystem::path web_directory;
-  std::chrono::seconds idempotency_retention{};
   LogLevel log_level = LogLevel::info;
 
   std::vector<SettingValue> values;   ///< one per row of settings(), in its order

@@ -54,8 +54,7 @@ TEST(Print, a_uuid_has_its_text_form) {
 }
 
 TEST(Print, an_absent_text_is_null) {
-  EXPECT_NE(print_json(with_body(MovieCreated{})).find(R"("description":null)"),
-            std::string::npos);
+  EXPECT_NE(print_json(with_body(MovieCreated{})).find(R"("description":null)"), std::string::npos);
 }
 
 TEST(Print, a_password_hash_is_never_shown) {
@@ -78,10 +77,10 @@ TEST(Print, strings_are_escaped) {
 TEST(Print, bytes_that_are_not_utf8_become_replacement_characters) {
   const std::vector<std::pair<std::string, std::string>> cases{
       {"\xFF", "\\ufffd"},
-      {"\xC3", "\\ufffd"},                        // cut short
-      {"\xC0\xAF", "\\ufffd\\ufffd"},              // overlong
-      {"\xE0\x80\x80", "\\ufffd\\ufffd\\ufffd"},    // overlong
-      {"\xED\xA0\x80", "\\ufffd\\ufffd\\ufffd"},    // a surrogate
+      {"\xC3", "\\ufffd"},                                   // cut short
+      {"\xC0\xAF", "\\ufffd\\ufffd"},                        // overlong
+      {"\xE0\x80\x80", "\\ufffd\\ufffd\\ufffd"},             // overlong
+      {"\xED\xA0\x80", "\\ufffd\\ufffd\\ufffd"},             // a surrogate
       {"\xF4\x90\x80\x80", "\\ufffd\\ufffd\\ufffd\\ufffd"},  // beyond U+10FFFF
       {"\xE2\x82\xAC", "\xE2\x82\xAC"},
   };

@@ -91,7 +91,10 @@ TEST_F(BookingsTest, a_failed_payment_cancels_and_is_named) {
 TEST_F(BookingsTest, an_expired_booking_is_cancelled_and_a_late_payment_brings_it_back) {
   expect({{events::BookingExpired{BookingId(1)}, cancelled, CancelReason::expired, false, false},
           {paid, cancelled, CancelReason::expired, true, false},
-          {events::BookingConfirmed{BookingId(1), PaymentId(1), true}, confirmed_status, {}, true,
+          {events::BookingConfirmed{BookingId(1), PaymentId(1), true},
+           confirmed_status,
+           {},
+           true,
            false}});
 }
 

@@ -82,14 +82,13 @@ TEST(Catalog, a_page_skips_and_limits_what_is_alive) {
 TEST(Catalog, theatres_are_found_by_exact_city_as_it_was) {
   Models models;
   const Position before = models.given(theatre_created(1, "Mumbai"), theatre_created(2));
-  const Position after =
-      models.given(events::TheatreChanged{.theatre_id = TheatreId(1),
-                                          .name = "PVR",
-                                          .city = "Pune",
-                                          .address = "2 Road",
-                                          .total_seats = 4,
-                                          .rows = {4},
-                                          .has_layout = false});
+  const Position after = models.given(events::TheatreChanged{.theatre_id = TheatreId(1),
+                                                             .name = "PVR",
+                                                             .city = "Pune",
+                                                             .address = "2 Road",
+                                                             .total_seats = 4,
+                                                             .rows = {4},
+                                                             .has_layout = false});
   EXPECT_EQ(models->theatres("Mumbai", before).size(), 1U);
   EXPECT_EQ(models->theatres("Mumbai", after).size(), 0U);
   EXPECT_EQ(models->theatres("mumbai", before).size(), 0U);
@@ -133,8 +132,8 @@ TEST(Catalog, a_changed_show_moves_to_its_new_date_and_keeps_its_place) {
   const Position before =
       models.given(movie_created(1), theatre_created(1), show_created(1, 1, 1, {2030, 1, 1}),
                    show_created(2, 1, 1, {2030, 1, 2}));
-  const Position after = models.given(
-      events::ShowChanged{ShowId(1), {2030, 1, 2}, TimeOfDay{60}, Money{900}});
+  const Position after =
+      models.given(events::ShowChanged{ShowId(1), {2030, 1, 2}, TimeOfDay{60}, Money{900}});
   ShowFilter first_day;
   first_day.date = Date{2030, 1, 1};
   ShowFilter second_day;
@@ -152,9 +151,9 @@ TEST(Catalog, shows_are_filtered_by_every_combination) {
   models.given(movie_created(1), movie_created(2), theatre_created(1, "Mumbai"),
                theatre_created(2, "New York"), theatre_created(3, "Mumbai"));
   // In order of ids, the theatres of one city alternate with those of the other.
-  const Position at = models.given(
-      show_created(1, 1, 3, {2030, 1, 1}), show_created(2, 2, 2, {2030, 1, 1}),
-      show_created(3, 1, 1, {2030, 1, 2}), show_created(4, 1, 2, {2030, 1, 2}));
+  const Position at =
+      models.given(show_created(1, 1, 3, {2030, 1, 1}), show_created(2, 2, 2, {2030, 1, 1}),
+                   show_created(3, 1, 1, {2030, 1, 2}), show_created(4, 1, 2, {2030, 1, 2}));
   const auto find = [&](std::uint32_t movie, std::uint32_t theatre, std::string city, int day) {
     ShowFilter filter;
     if (movie != 0) filter.movie_id = MovieId(movie);

@@ -29,9 +29,14 @@ History busy_history() {
     const SeatId other_seat(6 * other - 5 + round % 6);
     history.add(booking_created(round, show, {seat}, 1));
     history.add(seats_locked(other, {other_seat}, until));
-    events::MovieChanged changed{.movie_id = MovieId(1), .title = {}, .description = {},
-                                 .duration = 1,          .genre = {}, .rating = {},
-                                 .poster_url = {},       .release_date = {}};
+    events::MovieChanged changed{.movie_id = MovieId(1),
+                                 .title = {},
+                                 .description = {},
+                                 .duration = 1,
+                                 .genre = {},
+                                 .rating = {},
+                                 .poster_url = {},
+                                 .release_date = {}};
     changed.title = std::to_string(round);
     history.add(changed);
     history.add(events::BookingExpired{BookingId(round)});
@@ -133,9 +138,8 @@ TEST(Concurrency, every_answer_is_exactly_true_at_its_position) {
   std::atomic<int> wrong{0};
   std::vector<std::thread> readers;
   for (int i = 0; i < 3; ++i) {
-    readers.emplace_back([&] {
-      wrong += Reader(*models, expected, history.last()).count_wrong_answers();
-    });
+    readers.emplace_back(
+        [&] { wrong += Reader(*models, expected, history.last()).count_wrong_answers(); });
   }
   std::size_t size = 1;
   for (Position first(1); first <= history.last();) {

@@ -177,7 +177,7 @@ std::string text_of(const SeatMapView& view) { return text(view); }
 std::string text_of(const BookingView& view) { return text(view); }
 std::string text_of(const PaymentView& view) { return text(view); }
 
-// ---- Events with the usual fields -----------------------------------------------------------------
+// ---- Events with the usual fields ---------------------------------------------------------------
 
 events::MovieCreated movie_created(std::uint32_t id, std::string title) {
   return {.movie_id = MovieId(id),

@@ -91,7 +91,7 @@ std::string text_of(const SeatMapView& view);
 std::string text_of(const BookingView& view);
 std::string text_of(const PaymentView& view);
 
-// ---- Events with the usual fields -----------------------------------------------------------------
+// ---- Events with the usual fields ---------------------------------------------------------------
 
 events::MovieCreated movie_created(std::uint32_t id, std::string title = "Joker");
 events::TheatreCreated theatre_created(std::uint32_t id, std::string city = "New York");

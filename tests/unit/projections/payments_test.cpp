@@ -64,8 +64,8 @@ TEST_F(PaymentsTest, success_then_refund) {
 }
 
 TEST_F(PaymentsTest, a_late_success_stays_late_when_refunded) {
-  expect({{succeeded(true), PaymentStatus::success, true},
-          {refund, PaymentStatus::refunded, true}});
+  expect(
+      {{succeeded(true), PaymentStatus::success, true}, {refund, PaymentStatus::refunded, true}});
 }
 
 TEST_F(PaymentsTest, a_success_after_a_failure_wins) {

@@ -53,29 +53,50 @@ TEST(Restart, what_was_flushed_needs_no_log) {
   TempDirectory directory;
   auto models = open_models(directory.path());
   for (const events::Frame& frame : history.frames(10)) unwrap(models->apply(frame));
-  const std::string before = answers_at(*models, history.last(), random_ids_max) +
-                             answers_now(*models, random_ids_max);
+  const std::string before =
+      answers_at(*models, history.last(), random_ids_max) + answers_now(*models, random_ids_max);
   unwrap(models->flush());
   models.reset();
   models = open_models(directory.path());
   EXPECT_EQ(models->position(), history.last());
-  EXPECT_EQ(answers_at(*models, history.last(), random_ids_max) +
-                answers_now(*models, random_ids_max),
-            before);
+  EXPECT_EQ(
+      answers_at(*models, history.last(), random_ids_max) + answers_now(*models, random_ids_max),
+      before);
 }
 
-TEST(Restart, frames_that_were_seen_are_skipped) {
+TEST(Restart, events_that_were_seen_are_skipped_in_the_middle_of_a_frame_too) {
   const History history = long_history().history;
   TempDirectory directory;
+  TempDirectory steady_directory;
+  const auto steady = open_models(steady_directory.path());
+  unwrap(steady->apply(history.frame(Position(1), history.last())));
   const auto models = open_models(directory.path());
-  for (const events::Frame& frame : history.frames(10)) unwrap(models->apply(frame));
-  const std::string before = answers_now(*models, random_ids_max);
-  for (const events::Frame& frame : history.frames(7)) unwrap(models->apply(frame));
+  unwrap(models->apply(history.frame(Position(1), Position(history.last().value / 2))));
+  for (int again = 0; again < 2; ++again) {
+    unwrap(models->apply(history.frame(Position(1), history.last())));
+  }
   EXPECT_EQ(models->position(), history.last());
-  EXPECT_EQ(answers_now(*models, random_ids_max), before);
+  for (Position at(1); at <= history.last(); at = at.next()) {
+    ASSERT_EQ(answers_at(*models, at, random_ids_max), answers_at(*steady, at, random_ids_max));
+  }
+  EXPECT_EQ(answers_now(*models, random_ids_max), answers_now(*steady, random_ids_max));
+}
+
+TEST(Restart, a_frame_that_was_half_seen_is_folded_from_its_first_new_event) {
+  History history;
+  history.add(movie_created(1));
+  history.add(events::MovieDeleted{MovieId(1)});  // cannot be folded twice
+  history.add(movie_created(2));
+  TempDirectory directory;
+  const auto models = open_models(directory.path());
+  unwrap(models->apply(history.frame(Position(1), Position(2))));
+  unwrap(models->apply(history.frame(Position(2), Position(3))));
+  for (const auto& status : models->status()) EXPECT_EQ(status.stopped, "") << status.name;
+  EXPECT_NE(models->movie(MovieId(2), Position(3)), nullptr);
 }
 
 TEST(RestartDeathTest, a_gap_between_frames_is_a_bug) {
+  ::testing::FLAGS_gtest_death_test_style = "threadsafe";  // RocksDB has threads of its own
   const History history = long_history().history;
   TempDirectory directory;
   const auto models = open_models(directory.path());

@@ -24,9 +24,10 @@ class FailingFile : public rocksdb::FSWritableFileOwnerWrapper {
 
 }  // namespace
 
-rocksdb::IOStatus FailingFileSystem::NewWritableFile(
-    const std::string& name, const rocksdb::FileOptions& options,
-    std::unique_ptr<rocksdb::FSWritableFile>* file, rocksdb::IODebugContext* debug) {
+rocksdb::IOStatus FailingFileSystem::NewWritableFile(const std::string& name,
+                                                     const rocksdb::FileOptions& options,
+                                                     std::unique_ptr<rocksdb::FSWritableFile>* file,
+                                                     rocksdb::IODebugContext* debug) {
   const auto status = FileSystemWrapper::NewWritableFile(name, options, file, debug);
   if (status.ok() && name.ends_with(".log")) {
     *file = std::make_unique<FailingFile>(std::move(*file), failing_);

@@ -44,15 +44,15 @@ TEST(Frame, has_its_fields_at_the_documented_offsets) {
     return value;
   };
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 4), "BXFR");
-  EXPECT_EQ(number(4, 2), 1u);       // format
-  EXPECT_EQ(number(6, 2), 80u);      // header length
-  EXPECT_EQ(number(8, 8), 7u);       // first
-  EXPECT_EQ(number(16, 4), 3u);      // count
-  EXPECT_EQ(number(20, 4), 5u);      // logic version
-  EXPECT_EQ(number(24, 8), 6000u);   // time
-  EXPECT_EQ(number(32, 8), 6u);      // durable
-  EXPECT_EQ(number(72, 4), 20u);     // body length
-  EXPECT_EQ(number(76, 4), 0u);      // reserved
+  EXPECT_EQ(number(4, 2), 1u);      // format
+  EXPECT_EQ(number(6, 2), 80u);     // header length
+  EXPECT_EQ(number(8, 8), 7u);      // first
+  EXPECT_EQ(number(16, 4), 3u);     // count
+  EXPECT_EQ(number(20, 4), 5u);     // logic version
+  EXPECT_EQ(number(24, 8), 6000u);  // time
+  EXPECT_EQ(number(32, 8), 6u);     // durable
+  EXPECT_EQ(number(72, 4), 20u);    // body length
+  EXPECT_EQ(number(76, 4), 0u);     // reserved
   EXPECT_TRUE(std::all_of(bytes.begin() + 40, bytes.begin() + 72,
                           [](std::uint8_t b) { return b == 0x77; }));
 }

@@ -16,13 +16,11 @@ class InterruptedFileSystem : public rocksdb::FileSystemWrapper {
  public:
   /// `interruption` happens once.
   explicit InterruptedFileSystem(std::function<void()> interruption)
-      : FileSystemWrapper(rocksdb::FileSystem::Default()),
-        interruption_(std::move(interruption)) {}
+      : FileSystemWrapper(rocksdb::FileSystem::Default()), interruption_(std::move(interruption)) {}
 
   const char* Name() const override { return "InterruptedFileSystem"; }
 
-  rocksdb::IOStatus NewSequentialFile(const std::string& name,
-                                      const rocksdb::FileOptions& options,
+  rocksdb::IOStatus NewSequentialFile(const std::string& name, const rocksdb::FileOptions& options,
                                       std::unique_ptr<rocksdb::FSSequentialFile>* file,
                                       rocksdb::IODebugContext* debug) override {
     if (name.find("MANIFEST") != std::string::npos) manifest_opened_ = true;

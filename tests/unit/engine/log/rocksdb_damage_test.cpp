@@ -32,8 +32,7 @@ class RocksdbDamage : public testing::Test {
   }
 
   // Both ways of opening find the same fault, after the same number of frames.
-  void expect_stop(std::size_t frames, const std::string& text,
-                   Position from = Position(1)) const {
+  void expect_stop(std::size_t frames, const std::string& text, Position from = Position(1)) const {
     for (const bool read_only : {true, false}) {
       const auto log = open(read_only);
       ASSERT_TRUE(log) << log.error().text;
@@ -120,8 +119,7 @@ TEST_F(RocksdbDamage, a_frame_of_another_chain_stops_the_cursor) {
   other.chain.bytes.fill(1);
   encode_frame(draft_after(Position(3), 3).draft(), other, 0, bytes);
   put(Position(4), bytes);
-  const std::string text =
-      "frame at position 4: does not carry the hash of the frame before it";
+  const std::string text = "frame at position 4: does not carry the hash of the frame before it";
   expect_stop(2, text);
   expect_stop(0, text, Position(5));  // also when reading begins there
 }

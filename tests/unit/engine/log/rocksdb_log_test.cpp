@@ -96,8 +96,8 @@ TEST(RocksdbLog, says_why_its_directory_cannot_be_made) {
   std::ofstream(dir.path() / "file").put('x');
   const Fault fault = fault_of_open({.directory = dir.path() / "file" / "log"});
   EXPECT_EQ(fault.kind, FaultKind::io);
-  EXPECT_EQ(fault.text, "cannot create " + (dir.path() / "file" / "log").string() +
-                            ": Not a directory");
+  EXPECT_EQ(fault.text,
+            "cannot create " + (dir.path() / "file" / "log").string() + ": Not a directory");
 }
 
 TEST(RocksdbLog, is_not_opened_on_a_disk_that_is_nearly_full) {
@@ -197,8 +197,7 @@ TEST(RocksdbLog, is_opened_read_only_without_a_hole_while_its_writer_changes_fil
     }
   });
   const auto env = rocksdb::NewCompositeEnv(files);
-  const auto reader =
-      must_open({.directory = dir.path(), .read_only = true, .env = env.get()});
+  const auto reader = must_open({.directory = dir.path(), .read_only = true, .env = env.get()});
   ASSERT_NE(reader, nullptr);
   const auto frames = read_frames(*reader);
   EXPECT_GT(frames.size(), 3u);

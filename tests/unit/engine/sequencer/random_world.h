@@ -27,6 +27,7 @@ struct Ranges {
   std::uint32_t keys = 0;       ///< percent of commands that come with an Idempotency-Key
   std::uint32_t time_jumps = 0;  ///< percent of commands before which time jumps
   std::uint32_t catalogue = 0;  ///< percent of commands that change the catalogue
+  std::uint32_t lock_minutes_max = 15;
   bool lock_proof_required = false;
   bool open_access = true;
 };

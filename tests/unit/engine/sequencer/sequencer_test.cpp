@@ -116,7 +116,8 @@ TEST_F(SequencerTest, replaying_its_frames_gives_its_state) {
   sequencer.open(noon);
   add(lock({1, 2}, "a"), 1, key(3));
   add(book({1, 2}, "a"));
-  for (const auto& event : sequencer.seal().frame->events) evolve(replayed, event);
+  const SealedFrame sealed = sequencer.seal();
+  for (const auto& event : sealed.frame->events) evolve(replayed, event);
   EXPECT_EQ(text_of(replayed), text_of(sequencer.state()));
 }
 

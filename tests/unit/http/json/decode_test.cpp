@@ -83,15 +83,15 @@ TEST(DecodeBody, takes_null_for_an_optional_member_but_not_for_a_defaulted_one) 
 }
 
 TEST(DecodeBody, tells_all_issues_in_the_order_of_the_members) {
-  EXPECT_EQ(
-      body<Movie>(R"({"release_date":"x","duration":1.5})"),
-      R"([{"type":"missing","loc":["body","title"],"msg":"Field required",)"
-      R"("input":{"release_date":"x","duration":1.5}},)"
-      R"({"type":"int_from_float","loc":["body","duration"],)"
-      R"("msg":"Input should be a valid integer, got a number with a fractional part","input":1.5},)"
-      R"({"type":"date_from_datetime_parsing","loc":["body","release_date"],)"
-      R"("msg":"Input should be a valid date or datetime, input is too short","input":"x",)"
-      R"("ctx":{"error":"input is too short"}}])");
+  EXPECT_EQ(body<Movie>(R"({"release_date":"x","duration":1.5})"),
+            R"([{"type":"missing","loc":["body","title"],"msg":"Field required",)"
+            R"("input":{"release_date":"x","duration":1.5}},)"
+            R"({"type":"int_from_float","loc":["body","duration"],)"
+            R"("msg":"Input should be a valid integer, got a number with a fractional part",)"
+            R"("input":1.5},)"
+            R"({"type":"date_from_datetime_parsing","loc":["body","release_date"],)"
+            R"("msg":"Input should be a valid date or datetime, input is too short","input":"x",)"
+            R"("ctx":{"error":"input is too short"}}])");
 }
 
 TEST(DecodeBody, numbers_the_items_of_lists) {

@@ -59,6 +59,14 @@ TEST_F(PagesTest, know_no_path_outside_it) {
   }
 }
 
+TEST_F(PagesTest, are_not_built_when_one_is_missing) {
+  write("docs/redoc.html", "<redoc>");
+  const Pages pages(directory_ / "docs");
+  EXPECT_FALSE(pages.built());
+  EXPECT_EQ(pages.find("/redoc")->payload(), "<redoc>");
+  EXPECT_NE(pages.find("/docs")->payload().find("Node.js 18"), std::string::npos);
+}
+
 TEST_F(PagesTest, say_how_to_get_them_when_they_were_not_built) {
   const Pages pages(directory_ / "absent");
   EXPECT_FALSE(pages.built());

@@ -65,10 +65,10 @@ TEST(Limits, body_of_the_limit_passes_and_one_byte_more_is_413) {
 TEST(Limits, answer_to_a_refused_upload_can_be_read) {
   RunningServer server(describe, small);
   Client client(server.port());
-  client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5000000\r\n\r\n" +
-              std::string(5'000'000, 'b'));
+  EXPECT_TRUE(client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 300000\r\n\r\n" +
+                          std::string(300'000, 'b')));
   EXPECT_EQ(client.read_answer().status, 413);
-  EXPECT_TRUE(client.read_end());
+  EXPECT_TRUE(client.read_end()) << "reset instead of closed";
 }
 
 TEST(Limits, wire_bytes_are_capped_however_small_the_body_is) {
@@ -85,12 +85,11 @@ TEST(Limits, wire_bytes_are_capped_however_small_the_body_is) {
   EXPECT_EQ(status_of(server, trailers), 431);
 }
 
-TEST(Limits, a_trailer_beyond_64_kilobytes_is_refused_even_where_it_is_allowed) {
+TEST(Limits, a_trailer_beyond_64_kilobytes_is_harmless_where_it_is_allowed) {
   RunningServer server(describe, {.header_bytes_max = 200'000});
   const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
-  const int status = status_of(server, head + "0\r\nX: " + std::string(70'000, 't') + "\r\n\r\n");
-  EXPECT_TRUE(status == 200 || status == 431) << status;
-  EXPECT_EQ(status_of(server, get("/")), 200);
+  const std::string trailer = "X: " + std::string(70'000, 't') + "\r\n\r\n";
+  EXPECT_EQ(status_of(server, head + "0\r\n" + trailer), 200);
 }
 
 TEST(Limits, slow_header_is_408) {
@@ -107,15 +106,12 @@ TEST(Limits, header_deadline_is_absolute_however_the_bytes_drip) {
   RunningServer server(describe, {.header_time = 300ms});
   Client client(server.port());
   client.send("GET / HTTP/1.1\r\nX: ");
-  // Each byte arrives well within the time; together they never end. The test ends when the server
-  // refuses, which it would never do if a byte moved the deadline.
-  std::thread drip([&client] {
-    for (int i = 0; i < 2'000 && !client.has_input(); ++i) {
-      client.send("x");
-      std::this_thread::sleep_for(5ms);
-    }
-  });
-  drip.join();
+  // Each byte arrives well within the time; together they would take a minute.
+  for (int i = 0; i < 12'000 && !client.has_input(); ++i) {
+    client.send("x");
+    std::this_thread::sleep_for(5ms);
+  }
+  EXPECT_TRUE(client.has_input()) << "the bytes moved the deadline";
   EXPECT_EQ(client.read_answer().status, 408);
 }
 
@@ -173,8 +169,11 @@ TEST(Limits, connections_far_beyond_the_maximum_are_just_closed) {
   RunningServer server(describe, {.connections_max = 1});
   std::vector<std::unique_ptr<Client>> clients;
   for (int i = 0; i < 100; ++i) clients.push_back(std::make_unique<Client>(server.port()));
-  EXPECT_TRUE(clients.back()->read_all().find("503") != std::string::npos ||
-              server.server.counters().rejected_total > 0);
+  for (std::size_t i = 1; i < clients.size(); ++i) {
+    const std::string bytes = clients[i]->read_all();
+    EXPECT_TRUE(bytes.empty() || bytes.starts_with("HTTP/1.1 503")) << bytes;
+  }
+  EXPECT_EQ(server.server.counters().rejected_total, 99u);
   clients.clear();
   server.await_open(0);
   EXPECT_EQ(status_of(server, get("/")), 200);

@@ -5,6 +5,8 @@
 namespace boxoffice::http {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr ResponseFraming plain{.date = "D"};
 
 std::string head_of(const Response& response, const ResponseFraming& framing) {
@@ -55,7 +57,7 @@ TEST(ResponseBytes, count_a_shared_body) {
 
 TEST(ResponseBytes, refuse_whatever_could_split) {
   EXPECT_TRUE(is_sendable({}));
-  for (const std::string& value : {std::string("a\rb"), std::string("a\nb"), std::string(1, '\0')}) {
+  for (const std::string& value : {"a\rb"s, "a\nb"s, "a\0b"s}) {
     Response response;
     response.headers.set("X", value);
     EXPECT_FALSE(is_sendable(response));

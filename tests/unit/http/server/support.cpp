@@ -109,12 +109,13 @@ bool Client::has_input() const {
   return ::poll(&input, 1, 0) > 0;
 }
 
-void Client::send(std::string_view bytes) {
+bool Client::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t sent = ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent <= 0) return;
+    if (sent <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(sent));
   }
+  return true;
 }
 
 void Client::send_byte_by_byte(std::string_view bytes) {
@@ -141,6 +142,7 @@ Answer Client::read_answer(bool to_head) {
   }
   answer.head = buffered_.substr(0, end + 2);
   buffered_.erase(0, end + 4);
+  EXPECT_TRUE(answer.head.starts_with("HTTP/1.1 ")) << "bytes between two answers: " << answer.head;
   const std::string_view status = std::string_view(answer.head).substr(9, 3);
   std::from_chars(status.data(), status.data() + 3, answer.status);
   const std::string length = answer.field("Content-Length");

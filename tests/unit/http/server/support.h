@@ -58,8 +58,8 @@ class Client {
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
-  /// Errors are ignored: the server may have closed already, which reading then shows.
-  void send(std::string_view bytes);
+  /// False when the server has closed before it took all.
+  bool send(std::string_view bytes);
   void send_byte_by_byte(std::string_view bytes);
   /// One answer; `to_head`: without a body.
   Answer read_answer(bool to_head = false);

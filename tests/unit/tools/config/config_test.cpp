@@ -30,8 +30,7 @@ TEST_F(ConfigTest, the_defaults_are_the_documented_ones) {
   EXPECT_EQ(config.read_wait, std::chrono::milliseconds(250));
   EXPECT_EQ(config.queue_depth_max, 4096u);
   EXPECT_EQ(config.webhook_secret, "");
-  EXPECT_EQ(config.web_directory, "web/dist");
-  EXPECT_EQ(config.idempotency_retention, std::chrono::hours(24));
+  EXPECT_EQ(config.web_directory, "build/web");
   EXPECT_EQ(config.log_level, LogLevel::info);
 }
 

@@ -56,7 +56,6 @@ TEST_F(SettingsTest, numbers_have_bounds) {
       {"IO_THREADS", 0, 64},
       {"READ_WAIT_MS", 0, 60'000},
       {"QUEUE_DEPTH_MAX", 1, 1'000'000},
-      {"IDEMPOTENCY_RETENTION_SECONDS", 1, 30 * 86'400},
   };
   for (const Bounds& bounds : all) {
     EXPECT_TRUE(accepts(bounds.name, std::to_string(bounds.min))) << bounds.name;
