@@ -92,6 +92,7 @@ SealedFrame Sequencer::seal() {
   SealedFrame sealed;
   if (!frame_->events.empty()) encoder_.finish(frame_->time, sealed.body);
   sealed.frame = std::exchange(frame_, std::make_shared<events::Frame>());
+  frame_->events.reserve(sealed.frame->events.size());  // the next one will be about as large
   sealed.replies = std::exchange(replies_, {});
   open_ = false;
   return sealed;

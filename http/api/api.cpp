@@ -137,7 +137,8 @@ Task<Response> Api::handle(Request request) {
     co_return *std::move(answer);
   }
   std::string request_id = request_id_of(request);
-  Response response = co_await dispatch(std::move(request), request_id);
+  auto dispatched = dispatch(std::move(request), request_id);
+  Response response = co_await std::move(dispatched);
   response.headers.set("X-Request-Id", std::move(request_id));
   if (from) allow_origin(&*from, services_.settings.cors_origins, response);
   co_return response;
@@ -195,7 +196,8 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
   if (const std::string* header = request.headers.find("X-Min-Seq")) {
     const auto wanted = parse_position(*header);
     if (!wanted) co_return api::problem(400, "X-Min-Seq must be a position");
-    const bool there = co_await wait_for_position(request, *wanted);
+    auto waiting = wait_for_position(request, *wanted);
+    const bool there = co_await std::move(waiting);
     if (!there) co_return busy("The read model has not reached that position yet");
   }
 
@@ -209,7 +211,9 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .request_id = std::move(request_id),
             .read_position = services_.models.position()};
   if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
-  co_return co_await match.endpoint->handle(std::move(call));
+  auto handled = match.endpoint->handle(std::move(call));
+  Response response = co_await std::move(handled);
+  co_return response;
 }
 
 }  // namespace boxoffice::http::api

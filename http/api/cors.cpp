@@ -54,8 +54,9 @@ void allow_origin(const std::string* origin, const std::vector<std::string>& ori
   if (!is_listed(*origin, origins)) return;
   response.headers.set("Access-Control-Allow-Origin", *origin);
   response.headers.set("Access-Control-Allow-Credentials", "true");
-  response.headers.set("Access-Control-Expose-Headers",
-                       "X-Event-Seq, X-Read-Seq, X-Request-Id, Idempotency-Replayed, Retry-After");
+  response.headers.set(
+      "Access-Control-Expose-Headers",
+      "ETag, X-Event-Seq, X-Read-Seq, X-Request-Id, Idempotency-Replayed, Retry-After");
 }
 
 }  // namespace boxoffice::http::api

@@ -1,5 +1,10 @@
 // The one place where a refusal becomes a status and a text. No `default`: a new refusal does not
 // compile until it has its answer here.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/describe.h"
 #include "http/api/responses.h"
 
 namespace boxoffice::http::api {
@@ -9,13 +14,31 @@ namespace {
 using events::CommandType;
 using events::Refusal;
 
+// One entry of FastAPI's list, without an `input`: the fault is in no single value.
+struct HeaderIssue {
+  std::string type;
+  std::vector<std::string> loc;
+  std::string msg;
+};
+BOOST_DESCRIBE_STRUCT(HeaderIssue, (), (type, loc, msg))
+
+struct HeaderProblem {
+  std::vector<HeaderIssue> detail;
+  std::string type;
+  std::string title;
+  std::int32_t status = 0;
+};
+BOOST_DESCRIBE_STRUCT(HeaderProblem, (), (detail, type, title, status))
+
 Response key_reused() {
-  return validation_failed(
-      {json::Issue{.type = "idempotency_key_reused",
-                   .loc = {std::string("header"), std::string("Idempotency-Key")},
-                   .msg = "Idempotency-Key was used with a different request",
-                   .input = "null",
-                   .ctx = {}}});
+  return json_response(
+      HeaderProblem{.detail = {{.type = "idempotency_key_reused",
+                                .loc = {"header", "Idempotency-Key"},
+                                .msg = "Idempotency-Key was used with a different request"}},
+                    .type = "about:blank",
+                    .title = std::string(status_title(422)),
+                    .status = 422},
+      422);
 }
 
 }  // namespace

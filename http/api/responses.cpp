@@ -29,7 +29,7 @@ std::string_view status_title(int status) {
     case 417:
       return "Expectation Failed";
     case 422:
-      return "Unprocessable Content";
+      return "Unprocessable Entity";
     case 431:
       return "Request Header Fields Too Large";
     case 500:

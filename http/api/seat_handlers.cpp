@@ -5,11 +5,27 @@ namespace boxoffice::http::api {
 
 namespace domain = engine::domain;
 
+namespace {
+
+// If-None-Match is "*" or a list of tags, which may be weak (RFC 9110, 13.1.2).
+bool names_etag(std::string_view field, std::string_view etag) {
+  return field == "*" || field.find(etag) != std::string_view::npos;
+}
+
+}  // namespace
+
 Task<Response> list_seats(Call call, Path<ShowId> id) {
   const auto map = call.seat_maps->get(id.value);
   if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
+  const std::string etag = '"' + std::to_string(map.version) + '"';
+  const std::string* known = call.request.headers.find("If-None-Match");
   Response response;
-  response.shared_body = map.json;
+  if (known != nullptr && names_etag(*known, etag)) {
+    response.status = 304;
+  } else {
+    response.shared_body = map.json;
+  }
+  response.headers.set("ETag", etag);
   co_return Call::at(std::move(response), map.position);
 }
 

@@ -15,7 +15,8 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
     }
     const auto entry = shard.entries.find(id);
     if (entry != shard.entries.end() && entry->second.version == current->version) {
-      return {.json = entry->second.json, .position = current->position};
+      return {
+          .json = entry->second.json, .version = current->version, .position = current->position};
     }
   }
   const auto map = models_.seat_map(id);
@@ -25,7 +26,7 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   Entry& entry = shard.entries[id];
   // Another reader may have made a newer one meanwhile.
   if (map->version >= entry.version) entry = {.version = map->version, .json = json};
-  return {.json = std::move(json), .position = map->position};
+  return {.json = std::move(json), .version = map->version, .position = map->position};
 }
 
 }  // namespace boxoffice::http::api

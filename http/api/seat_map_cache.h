@@ -21,7 +21,8 @@ class SeatMapCache {
 
   struct Answer {
     std::shared_ptr<const std::string> json;  ///< null: no such show
-    Position position;                        ///< where it is exactly true
+    std::uint64_t version = 0;
+    Position position;  ///< where it is exactly true
   };
   Answer get(ShowId id);
 

@@ -71,8 +71,7 @@ Task<Response> log_in(Call call, Body<LoginRequest> request) {
   if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
   const auto user = call.models().user(r.email);
   // An unknown address costs the same time as a wrong password: the pool compares with a dummy.
-  auto matching =
-      password_matches(call, user ? user->password_hash : std::string(), r.password);
+  auto matching = password_matches(call, user ? user->password_hash : std::string(), r.password);
   const auto matches = co_await std::move(matching);
   if (!matches) co_return busy(pool_is_busy);
   auto submitted = submit(call, domain::LogIn{.user_id = user ? user->user_id : UserId(),

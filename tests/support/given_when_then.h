@@ -133,8 +133,9 @@ class Scenario::Outcome {
     const std::string actual = (refused_ && happened_.empty() ? "" : text_of(happened_)) +
                                (refused_ ? text_of(*refused_) : "");
     if (actual != expected) {
-      ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line()))
-          << "expected:\n" << expected << "happened:\n" << actual;
+      ADD_FAILURE_AT(where.file_name(), static_cast<int>(where.line())) << "expected:\n"
+                                                                        << expected << "happened:\n"
+                                                                        << actual;
     }
     return scenario_;
   }

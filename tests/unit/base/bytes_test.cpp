@@ -18,10 +18,9 @@ TEST(Uuids, are_read_in_either_case_and_written_in_lower_case) {
 
 TEST(Uuids, that_are_malformed_are_refused) {
   for (const char* text :
-       {"", "3f2b8c1e", "3f2b8c1e00ff400080000123456789ab",
-        "3f2b8c1e-00ff-4000-8000-0123456789a", "3f2b8c1e-00ff-4000-8000-0123456789abc",
-        "3f2b8c1e-00ff-4000-80000-123456789ab", "3f2b8c1g-00ff-4000-8000-0123456789ab",
-        "{f2b8c1e-00ff-4000-8000-0123456789a}"}) {
+       {"", "3f2b8c1e", "3f2b8c1e00ff400080000123456789ab", "3f2b8c1e-00ff-4000-8000-0123456789a",
+        "3f2b8c1e-00ff-4000-8000-0123456789abc", "3f2b8c1e-00ff-4000-80000-123456789ab",
+        "3f2b8c1g-00ff-4000-8000-0123456789ab", "{f2b8c1e-00ff-4000-8000-0123456789a}"}) {
     EXPECT_EQ(parse_uuid(text), std::nullopt) << text;
   }
 }

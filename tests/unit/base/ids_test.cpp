@@ -21,9 +21,9 @@ TEST(Ids, that_are_none_are_false) {
 TEST(Ids, from_the_wire_are_none_when_they_do_not_fit) {
   EXPECT_EQ(ShowId::from_wire(1), ShowId(1));
   EXPECT_EQ(ShowId::from_wire(4'294'967'295), ShowId(4'294'967'295));
-  for (const std::int64_t wire : {std::int64_t{0}, std::int64_t{-1}, std::int64_t{4'294'967'296},
-                                  std::numeric_limits<std::int64_t>::max(),
-                                  std::numeric_limits<std::int64_t>::min()}) {
+  for (const std::int64_t wire :
+       {std::int64_t{0}, std::int64_t{-1}, std::int64_t{4'294'967'296},
+        std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
     EXPECT_FALSE(ShowId::from_wire(wire)) << wire;
   }
 }

@@ -165,8 +165,7 @@ TEST_F(Recovery, a_listener_sees_only_what_it_has_not_seen) {
 TEST_F(Recovery, refuses_a_listener_that_is_ahead_of_the_log) {
   first_run();
   ManualClock clock;
-  const auto recovered =
-      Engine::recover(log, clock, second_listener, log.head().last.next(), {});
+  const auto recovered = Engine::recover(log, clock, second_listener, log.head().last.next(), {});
   ASSERT_FALSE(recovered.has_value());
   EXPECT_EQ(recovered.error().kind, FaultKind::corrupt);
   EXPECT_TRUE(second_listener.frames().empty());

@@ -17,15 +17,16 @@ events::BookingCreated booked_by_ann(std::vector<std::uint32_t> numbers) {
 // ---- The ladder of CreateBooking ----------------------------------------------------------------
 
 TEST(CreateBooking, takes_free_seats_at_the_shows_price_until_the_payment_deadline) {
-  given(cinema()).when(book({1, 2, 3})).then({events::BookingCreated{
-      .booking_id = booking1,
-      .user_id = ann,
-      .show_id = show1,
-      .seat_ids = seats({1, 2, 3}),
-      .total_amount = Money{3750},
-      .expires_at = noon + minutes(10),
-      .guest = true,
-      .user_session = ""}});
+  given(cinema())
+      .when(book({1, 2, 3}))
+      .then({events::BookingCreated{.booking_id = booking1,
+                                    .user_id = ann,
+                                    .show_id = show1,
+                                    .seat_ids = seats({1, 2, 3}),
+                                    .total_amount = Money{3750},
+                                    .expires_at = noon + minutes(10),
+                                    .guest = true,
+                                    .user_session = ""}});
 }
 
 TEST(CreateBooking, is_refused_for_a_show_that_does_not_exist_before_all_else) {
@@ -157,9 +158,7 @@ TEST(LockProof, a_lock_taken_with_a_token_is_booked_with_that_users_token_only) 
   }
   Scenario(start).when(book({1}, "s"), user(1)).then({booked_by_ann({1})});
   Scenario(start).when(book({1, 2}), user(1)).then({booked_by_ann({1, 2})});
-  Scenario(start)
-      .when(book({1}, "other"), user(1))
-      .then(Refused{Refusal::seat_taken, seats({1})});
+  Scenario(start).when(book({1}, "other"), user(1)).then(Refused{Refusal::seat_taken, seats({1})});
 }
 
 TEST(LockProof, when_required_free_seats_cannot_be_booked) {
@@ -206,17 +205,14 @@ TEST(BookingExpiry, a_booking_holds_a_tick_before_its_deadline_and_not_at_it) {
   const Instant deadline = noon + minutes(10);
   const Scenario start = given(cinema(), booked(booking1, {1}));
   Scenario(start).when(AdvanceTime{}, nobody, deadline - tick).then_nothing();
-  Scenario(start)
-      .when(pay(booking1, price), nobody, deadline - tick)
-      .then({initiated(1, price)});
+  Scenario(start).when(pay(booking1, price), nobody, deadline - tick).then({initiated(1, price)});
   Scenario(start)
       .when(pay(booking1, price), nobody, deadline)
       .then({expired(1)}, Refused{Refusal::booking_not_pending});
   Scenario(start)
       .when(lock({1}, "other"), nobody, deadline)
-      .then({expired(1), locked({1}, {.session = "other",
-                                      .since = deadline,
-                                      .until = deadline + minutes(5)})});
+      .then({expired(1),
+             locked({1}, {.session = "other", .since = deadline, .until = deadline + minutes(5)})});
 }
 
 TEST(BookingExpiry, a_confirmed_booking_never_expires) {
@@ -254,13 +250,10 @@ TEST(CancelBooking, is_refused_when_there_is_no_such_booking) {
 }
 
 TEST(CancelBooking, is_refused_to_strangers_before_saying_what_became_of_it) {
-  const Scenario of_ann =
-      given(cinema(), booked_by_ann({1}), cancelled(1, CancelReason::user));
+  const Scenario of_ann = given(cinema(), booked_by_ann({1}), cancelled(1, CancelReason::user));
   Scenario(of_ann).when(CancelBooking{booking1}, user(2)).then(Refusal::not_authorized);
   Scenario(of_ann).when(CancelBooking{booking1}, nobody).then(Refusal::not_authorized);
-  Scenario(of_ann)
-      .when(CancelBooking{booking1}, user(1))
-      .then(Refusal::booking_already_cancelled);
+  Scenario(of_ann).when(CancelBooking{booking1}, user(1)).then(Refusal::booking_already_cancelled);
 }
 
 TEST(CancelBooking, is_open_to_the_owner_and_to_admins) {

@@ -1,4 +1,5 @@
-// The catalogue: movies, theatres and shows, created, changed and deleted; each ladder rung by rung.
+// The catalogue: movies, theatres and shows, created, changed and deleted; each ladder rung by
+// rung.
 
 #include <gtest/gtest.h>
 
@@ -33,8 +34,11 @@ std::vector<std::uint16_t> rows_of_new_hall(const TheatreFields& fields) {
 TEST(Movies, are_created_with_ids_from_1) {
   auto second = movie_created();
   second.movie_id = MovieId(2);
-  given({}).when(CreateMovie{joker}).then({movie_created()}).when(CreateMovie{joker}).then(
-      {second});
+  given({})
+      .when(CreateMovie{joker})
+      .then({movie_created()})
+      .when(CreateMovie{joker})
+      .then({second});
 }
 
 TEST(Movies, are_changed_as_a_whole) {
@@ -43,8 +47,8 @@ TEST(Movies, are_changed_as_a_whole) {
   changed.description = "more";
   given({movie_created()})
       .when(ChangeMovie{MovieId(1), changed})
-      .then({events::MovieChanged{MovieId(1), "Joker II", "more", 122, "Drama", "R", {},
-                                  {2019, 10, 4}}});
+      .then({events::MovieChanged{
+          MovieId(1), "Joker II", "more", 122, "Drama", "R", {}, {2019, 10, 4}}});
 }
 
 TEST(Movies, that_do_not_exist_cannot_be_changed_or_deleted) {
@@ -118,9 +122,7 @@ TEST(Theatres, without_shows_may_change_their_seats_and_new_shows_have_the_new_o
 }
 
 TEST(Theatres, with_shows_cannot_be_deleted) {
-  given(cinema())
-      .when(DeleteTheatre{TheatreId(1)})
-      .then(Refusal::theatre_has_shows);
+  given(cinema()).when(DeleteTheatre{TheatreId(1)}).then(Refusal::theatre_has_shows);
   given({movie_created(), theatre_created()})
       .when(DeleteTheatre{TheatreId(1)})
       .then({events::TheatreDeleted{TheatreId(1)}});
@@ -160,9 +162,7 @@ TEST(Shows, with_bookings_may_change_their_price_but_not_their_time) {
   Scenario(start)
       .when(ChangeShow{show1, show_day, eight, Money{900}})
       .then({events::ShowChanged{show1, show_day, eight, Money{900}}});
-  Scenario(start)
-      .when(ChangeShow{show1, {}, TimeOfDay{60}, {}})
-      .then(Refusal::show_has_bookings);
+  Scenario(start).when(ChangeShow{show1, {}, TimeOfDay{60}, {}}).then(Refusal::show_has_bookings);
   Scenario(start)
       .when(ChangeShow{show1, Date{2024, 7, 1}, {}, {}})
       .then(Refusal::show_has_bookings);
@@ -177,9 +177,7 @@ TEST(Shows, that_do_not_exist_cannot_be_changed_or_deleted) {
 }
 
 TEST(Shows, with_pending_or_confirmed_bookings_cannot_be_deleted) {
-  given(cinema(), booked(booking1, {1}))
-      .when(DeleteShow{show1})
-      .then(Refusal::show_has_bookings);
+  given(cinema(), booked(booking1, {1})).when(DeleteShow{show1}).then(Refusal::show_has_bookings);
   given(cinema(), booked(booking1, {1}), initiated(1, price), succeeded(1), confirmed(1))
       .when(DeleteShow{show1})
       .then(Refusal::show_has_bookings)

@@ -159,8 +159,7 @@ inline events::BookingExpired expired(std::uint8_t number) {
   return {.booking_id = BookingId(number)};
 }
 inline events::RefundRequested refund(std::uint8_t number, Money amount) {
-  return {
-      .payment_id = PaymentId(number), .booking_id = BookingId(number), .amount = amount};
+  return {.payment_id = PaymentId(number), .booking_id = BookingId(number), .amount = amount};
 }
 inline events::CommandRepeated result_repeated(std::uint8_t number) {
   return {.command = CommandType::record_payment_result,
@@ -171,12 +170,12 @@ inline events::CommandRepeated result_repeated(std::uint8_t number) {
 // ---- What is asked ------------------------------------------------------------------------------
 
 inline LockSeats lock(std::vector<std::uint32_t> numbers, std::string session) {
-  return {.show_id = show1, .seat_ids = seats(std::move(numbers)),
-          .user_session = std::move(session)};
+  return {
+      .show_id = show1, .seat_ids = seats(std::move(numbers)), .user_session = std::move(session)};
 }
 inline ReleaseSeats release(std::vector<std::uint32_t> numbers, std::string session) {
-  return {.show_id = show1, .seat_ids = seats(std::move(numbers)),
-          .user_session = std::move(session)};
+  return {
+      .show_id = show1, .seat_ids = seats(std::move(numbers)), .user_session = std::move(session)};
 }
 inline CreateBooking book(std::vector<std::uint32_t> numbers, std::string session = {},
                           std::string email = ann_email) {

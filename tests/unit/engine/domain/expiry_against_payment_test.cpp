@@ -56,8 +56,8 @@ TEST(ExpiryAgainstPayment, success_after_it_takes_the_seats_again_when_all_are_f
   story.when(AdvanceTime{}, nobody, extended)
       .then({expired(1)})
       .when(lock({1, 2}, "other"), nobody, extended)
-      .then({locked({1, 2}, {.session = "other", .since = extended,
-                             .until = extended + minutes(5)})})
+      .then(
+          {locked({1, 2}, {.session = "other", .since = extended, .until = extended + minutes(5)})})
       .when(says_paid(1), gateway, extended + minutes(5))
       .then({events::LockExpired{show1, seats({1, 2})}, succeeded(1, true), confirmed(1, true)})
       .when(lock({1}, "other"), nobody, extended + minutes(6))
@@ -68,8 +68,8 @@ TEST(ExpiryAgainstPayment, success_after_it_takes_the_seats_again_when_all_are_f
 TEST(ExpiryAgainstPayment, success_after_it_is_refunded_when_one_seat_is_locked) {
   auto story = a_payment_is_pending();
   story.when(lock({2}, "other"), nobody, extended)
-      .then({expired(1), locked({2}, {.session = "other", .since = extended,
-                                      .until = extended + minutes(5)})})
+      .then({expired(1),
+             locked({2}, {.session = "other", .since = extended, .until = extended + minutes(5)})})
       .when(says_paid(1), gateway, extended + minutes(5) - tick)
       .then({succeeded(1, true), refund(1, two_seats)});
   EXPECT_EQ(story.state().bookings.at(booking1).status, BookingStatus::cancelled);

@@ -1,4 +1,5 @@
-// Idempotency-Keys in the state: kept with their command's effect, forgotten after a day of log time.
+// Idempotency-Keys in the state: kept with their command's effect, forgotten after a day of log
+// time.
 
 #include <gtest/gtest.h>
 

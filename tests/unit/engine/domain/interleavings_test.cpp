@@ -136,8 +136,8 @@ struct Walk {
       if (testing::Test::HasFailure()) {
         FAIL() << path_text();
       }
-      const bool repeated = happened.size() == 1 &&
-                            std::holds_alternative<events::CommandRepeated>(happened[0]);
+      const bool repeated =
+          happened.size() == 1 && std::holds_alternative<events::CommandRepeated>(happened[0]);
       const bool passed = step.passes != Duration(0);
       if (passed || (!happened.empty() && !repeated)) {
         history.emplace_back(at, happened);

@@ -59,8 +59,7 @@ TEST(Invariants, a_free_seat_has_no_holder) {
 TEST(Invariants, owners_seats_are_counted) {
   expect_seen([](State& s) { ++s.shows.at(show1).held_by[Owner{.user_id = {}, .session = "s"}]; },
               "owners' seats are miscounted");
-  expect_seen([](State& s) { s.shows.at(show1).held_by.clear(); },
-              "owners' seats are miscounted");
+  expect_seen([](State& s) { s.shows.at(show1).held_by.clear(); }, "owners' seats are miscounted");
 }
 
 TEST(Invariants, what_can_expire_has_a_deadline_and_nothing_else_has) {
@@ -74,8 +73,7 @@ TEST(Invariants, what_can_expire_has_a_deadline_and_nothing_else_has) {
 
 TEST(Invariants, captured_money_is_confirmed_or_due_back) {
   expect_seen([](State& s) { s.payments.at(payment2).refund_due = true; }, "money");
-  expect_seen([](State& s) { s.payments.at(payment2).status = PaymentStatus::pending; },
-              "money");
+  expect_seen([](State& s) { s.payments.at(payment2).status = PaymentStatus::pending; }, "money");
 }
 
 TEST(Invariants, counts_agree_with_what_they_count) {

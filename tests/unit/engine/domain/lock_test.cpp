@@ -12,20 +12,17 @@ constexpr Instant one_minute_on = noon + minutes(1);
 // ---- The ladder of LockSeats --------------------------------------------------------------------
 
 TEST(LockSeats, locks_free_seats_for_five_minutes) {
-  given(cinema())
-      .when(lock({1, 2, 3}, "s"))
-      .then({locked({1, 2, 3}, {.session = "s"})});
+  given(cinema()).when(lock({1, 2, 3}, "s")).then({locked({1, 2, 3}, {.session = "s"})});
 }
 
 TEST(LockSeats, is_refused_for_a_show_that_does_not_exist) {
-  given(cinema())
-      .when(LockSeats{ShowId(9), seats({1, 1}), "s"})
-      .then(Refusal::show_not_found);
+  given(cinema()).when(LockSeats{ShowId(9), seats({1, 1}), "s"}).then(Refusal::show_not_found);
 }
 
 TEST(LockSeats, is_refused_for_seats_of_another_show_and_names_them) {
-  given(cinema()).when(lock({1, 13, 0, 25}, "s")).then(Refused{Refusal::seat_unknown,
-                                                              seats({13, 0, 25})});
+  given(cinema())
+      .when(lock({1, 13, 0, 25}, "s"))
+      .then(Refused{Refusal::seat_unknown, seats({13, 0, 25})});
   given(cinema()).when(lock({}, "s")).then(Refusal::seat_unknown);
 }
 
@@ -76,17 +73,16 @@ TEST(LockSeats, allows_ten_seats_per_owner_and_show_and_no_more) {
 }
 
 TEST(LockSeats, counts_the_quota_in_each_show_for_itself) {
-  const Scenario full =
-      given(cinema(), locked({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {.session = "s"}));
+  const Scenario full = given(cinema(), locked({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {.session = "s"}));
   Scenario(full)
       .when(LockSeats{show2, seats({13}), "s"})
       .then({events::SeatsLocked{show2, seats({13}), "s", {}, noon, noon + minutes(5)}});
 }
 
 TEST(LockSeats, counts_pending_and_confirmed_seats_in_the_quota) {
-  given(cinema(), booked(booking1, {1, 2, 3, 4, 5}, {.session = "s"}),
-        initiated(1, price * 5), booked(booking2, {6, 7, 8, 9}, {.session = "s"}),
-        initiated(2, price * 4), succeeded(2), confirmed(2))
+  given(cinema(), booked(booking1, {1, 2, 3, 4, 5}, {.session = "s"}), initiated(1, price * 5),
+        booked(booking2, {6, 7, 8, 9}, {.session = "s"}), initiated(2, price * 4), succeeded(2),
+        confirmed(2))
       .when(lock({10, 11}, "s"))
       .then(Refusal::quota_exceeded)
       .when(lock({10}, "s"))
@@ -96,8 +92,8 @@ TEST(LockSeats, counts_pending_and_confirmed_seats_in_the_quota) {
 TEST(LockSeats, counts_seats_that_are_renewed_once) {
   given(cinema(), locked({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {.session = "s"}))
       .when(LockSeats{show1, seats_from_to(1, 10), "s"}, nobody, one_minute_on)
-      .then({locked({1, 2, 3, 4, 5, 6, 7, 8, 9, 10},
-                    {.session = "s", .until = noon + minutes(6)})});
+      .then(
+          {locked({1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, {.session = "s", .until = noon + minutes(6)})});
 }
 
 TEST(LockSeats, counts_a_users_seats_by_user_whatever_the_session) {
@@ -159,18 +155,16 @@ TEST(LockSeats, starts_a_new_lock_at_the_cap_and_not_a_tick_earlier) {
   given(cinema(), locked({1}, {.session = "s", .since = noon, .until = noon + minutes(15)}))
       .when(lock({1}, "s"), nobody, noon + minutes(15))
       .then({events::LockExpired{show1, seats({1})},
-             locked({1}, {.session = "s",
-                          .since = noon + minutes(15),
-                          .until = noon + minutes(20)})});
+             locked({1},
+                    {.session = "s", .since = noon + minutes(15), .until = noon + minutes(20)})});
 }
 
 TEST(LockSeats, the_cap_counts_from_the_seat_that_was_held_longest) {
   given(cinema(), locked({1}, {.session = "s", .until = noon + minutes(15)}),
         locked({2}, {.session = "s", .since = noon - minutes(3), .until = noon + minutes(11)}))
       .when(lock({1, 2, 3}, "s"), nobody, noon + minutes(10))
-      .then({locked({1, 2, 3}, {.session = "s",
-                                .since = noon - minutes(3),
-                                .until = noon + minutes(12)})});
+      .then({locked({1, 2, 3},
+                    {.session = "s", .since = noon - minutes(3), .until = noon + minutes(12)})});
 }
 
 // ---- Expiry, a tick to each side ----------------------------------------------------------------
@@ -218,8 +212,7 @@ TEST(ReleaseSeats, gives_back_some_seats_of_a_lock_and_the_rest_goes_on) {
   story.when(release({2}, "s"), nobody, one_minute_on)
       .then({events::SeatsReleased{show1, seats({2})}})
       .when(lock({2}, "other"), nobody, one_minute_on)
-      .then({locked({2}, {.session = "other", .since = one_minute_on,
-                          .until = noon + minutes(6)})})
+      .then({locked({2}, {.session = "other", .since = one_minute_on, .until = noon + minutes(6)})})
       .when(AdvanceTime{}, nobody, noon + minutes(5))
       .then({events::LockExpired{show1, seats({1, 3})}});
 }
@@ -252,9 +245,9 @@ TEST(ReleaseSeats, is_refused_for_a_seat_named_twice_before_asking_who_holds_it)
 }
 
 TEST(ReleaseSeats, is_refused_for_seats_that_the_caller_does_not_hold_and_releases_nothing) {
-  auto story = given(cinema(), locked({1}, {.session = "s"}), locked({2}, {.session = "other"}),
-                     booked(booking1, {3}, {.session = "s"}),
-                     locked({5}, {.session = "s", .user_id = ann}));
+  auto story =
+      given(cinema(), locked({1}, {.session = "s"}), locked({2}, {.session = "other"}),
+            booked(booking1, {3}, {.session = "s"}), locked({5}, {.session = "s", .user_id = ann}));
   story.when(release({1, 2, 3, 4, 5}, "s"))
       .then(Refused{Refusal::seat_not_held, seats({2, 3, 4, 5})});
   EXPECT_EQ(story.state().locks.size(), 3U);

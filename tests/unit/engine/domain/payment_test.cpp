@@ -82,9 +82,7 @@ TEST(PaymentGrace, the_booking_holds_a_tick_before_the_extended_deadline_and_not
   const Instant deadline = noon + minutes(12);
   const Scenario start = given(cinema(), booked(booking1, {1}), initiated(1, price));
   Scenario(start).when(AdvanceTime{}, nobody, noon + minutes(10)).then_nothing();
-  Scenario(start)
-      .when(says_paid(1), gateway, deadline - tick)
-      .then({succeeded(1), confirmed(1)});
+  Scenario(start).when(says_paid(1), gateway, deadline - tick).then({succeeded(1), confirmed(1)});
   Scenario(start)
       .when(says_paid(1), gateway, deadline)
       .then({expired(1), succeeded(1, true), confirmed(1, true)});
@@ -152,17 +150,18 @@ TEST(RecordPaymentResult, a_drawn_outcome_never_contradicts_what_is_known) {
   auto drawn = says_paid(1);
   drawn.drawn = true;
   const Scenario start = given(cinema(), booked(booking1, {1}), initiated(1, price));
-  Scenario(start)
-      .when(drawn)
-      .then({succeeded(1), confirmed(1)});
+  Scenario(start).when(drawn).then({succeeded(1), confirmed(1)});
   Scenario(start)
       .when(says_failed(1))
       .then({failed(1), cancelled(1, CancelReason::payment_failed)})
       .when(drawn, gateway)
       .then({result_repeated(1)});
   drawn.succeeded = false;
-  Scenario(start).when(says_paid(1)).then({succeeded(1), confirmed(1)}).when(drawn).then(
-      {result_repeated(1)});
+  Scenario(start)
+      .when(says_paid(1))
+      .then({succeeded(1), confirmed(1)})
+      .when(drawn)
+      .then({result_repeated(1)});
 }
 
 }  // namespace

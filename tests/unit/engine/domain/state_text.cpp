@@ -42,14 +42,10 @@ class Writer {
   }
   template <class T>
     requires std::is_integral_v<T>
-  void add(T number) {
-    text_ += " " + std::to_string(number);
-  }
+  void add(T number) { text_ += " " + std::to_string(number); }
   template <class T>
     requires std::is_enum_v<T>
-  void add(T value) {
-    add(static_cast<int>(value));
-  }
+  void add(T value) { add(static_cast<int>(value)); }
 
   std::string text_;
 };
@@ -69,8 +65,7 @@ void write(Writer& out, ShowId id, const Show& show) {
   out.line("show", id, movie_id, theatre_id, date, time, price, first_seat, seats.size(), live);
   for (std::size_t i = 0; i < seats.size(); ++i) {
     if (seats[i].status() != SeatStatus::free || seats[i].holder != 0) {
-      out.line("  seat", first_seat.value + i, seats[i].status(),
-               std::uint64_t{seats[i].holder});
+      out.line("  seat", first_seat.value + i, seats[i].status(), std::uint64_t{seats[i].holder});
     }
   }
   for (const auto& [owner, count] : held_by) {

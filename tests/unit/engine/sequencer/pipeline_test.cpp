@@ -207,9 +207,8 @@ TEST_F(PipelineTest, what_falls_due_while_a_frame_is_open_expires_in_the_next_on
   ASSERT_TRUE(submit(lock({1}, "b")));
   const Reply in_the_next = sink.wait_for(5).back();
   EXPECT_EQ(text_of(in_the_next.events()[0].body),
-            text_of(locked({1}, {.session = "b",
-                                 .since = noon + minutes(5),
-                                 .until = noon + minutes(10)})));
+            text_of(locked(
+                {1}, {.session = "b", .since = noon + minutes(5), .until = noon + minutes(10)})));
 }
 
 // ---- Many threads, and the end ------------------------------------------------------------------

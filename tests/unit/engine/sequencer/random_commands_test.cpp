@@ -41,8 +41,8 @@ TEST(RandomCommands, keep_the_invariants_agree_with_the_model_and_replay_to_the_
     // from the first run on: what is small about a run is its length.
     const auto length = *rc::gen::inRange<std::size_t>(1, 200);
     const auto numbers = *rc::gen::container<std::vector<std::uint64_t>>(
-        length, rc::gen::resize(rc::kNominalSize, rc::gen::inRange<std::uint64_t>(
-                                                      0, std::uint64_t{1} << 62)));
+        length, rc::gen::resize(rc::kNominalSize,
+                                rc::gen::inRange<std::uint64_t>(0, std::uint64_t{1} << 62)));
     for (const std::uint64_t number : numbers) {
       const std::string wrong = world.step(number);
       if (!wrong.empty()) RC_FAIL(wrong);
@@ -52,9 +52,8 @@ TEST(RandomCommands, keep_the_invariants_agree_with_the_model_and_replay_to_the_
   });
   EXPECT_TRUE(ok);
   // A run in which one of these never happened has not tested what it is for.
-  for (const char* name :
-       {"lock conflict", "expiry during payment", "late re-seat", "late refund", "quota hit",
-        "repeated key", "reused key", "renewal cap"}) {
+  for (const char* name : {"lock conflict", "expiry during payment", "late re-seat", "late refund",
+                           "quota hit", "repeated key", "reused key", "renewal cap"}) {
     EXPECT_GT(rare[name], 0U) << name;
     RecordProperty(name, std::to_string(rare[name]));
   }

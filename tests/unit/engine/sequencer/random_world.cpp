@@ -193,9 +193,8 @@ std::string RandomWorld::add(const Command& command, const events::Actor& actor,
   sequencer_.open(clock_);
 
   Expected expected{.command = command, .actor = actor, .first = {}};
-  std::erase_if(kept_, [&](const Kept& kept) {
-    return frame_time_ - kept.at >= idempotency_retention;
-  });
+  std::erase_if(kept_,
+                [&](const Kept& kept) { return frame_time_ - kept.at >= idempotency_retention; });
   const auto kept = std::find_if(kept_.begin(), kept_.end(), [&](const Kept& k) {
     return idempotency && k.key.key == idempotency->key;
   });
@@ -240,8 +239,8 @@ std::string RandomWorld::check_reply(const Expected& expected, const engine::Pen
   const auto* refused = std::get_if<events::CommandRefused>(&first);
   if ((refused == nullptr) == expected.accepted) return "";
   return "the engine says: " + text_of(first) +
-         (expected.accepted ? "\nthe model accepts it" : "\nthe model refuses it") +
-         ", by user " + std::to_string(expected.actor.user_id.value);
+         (expected.accepted ? "\nthe model accepts it" : "\nthe model refuses it") + ", by user " +
+         std::to_string(expected.actor.user_id.value);
 }
 
 std::string RandomWorld::seal() {
@@ -273,8 +272,8 @@ std::string RandomWorld::seal() {
 void RandomWorld::count_rare(const events::Frame& frame) {
   for (const auto& event : frame.events) {
     if (const auto* refused = std::get_if<events::CommandRefused>(&event.body)) {
-      const bool conflict = refused->command == CommandType::lock_seats &&
-                            refused->reason == Refusal::seat_taken;
+      const bool conflict =
+          refused->command == CommandType::lock_seats && refused->reason == Refusal::seat_taken;
       if (conflict) ++rare_["lock conflict"];
       if (refused->reason == Refusal::quota_exceeded) ++rare_["quota hit"];
     } else if (const auto* lapsed = std::get_if<events::BookingExpired>(&event.body)) {

@@ -19,14 +19,14 @@ namespace boxoffice::tests {
 
 /// What a run draws before its commands.
 struct Ranges {
-  std::uint32_t shows = 1;      ///< 1..3
-  std::uint32_t seats = 2;      ///< 2..30, a hall
-  std::uint32_t users = 1;      ///< 1..5
-  std::uint32_t sessions = 1;   ///< 1..5
-  std::uint32_t tokens = 0;     ///< percent of commands that come with a token
-  std::uint32_t keys = 0;       ///< percent of commands that come with an Idempotency-Key
+  std::uint32_t shows = 1;       ///< 1..3
+  std::uint32_t seats = 2;       ///< 2..30, a hall
+  std::uint32_t users = 1;       ///< 1..5
+  std::uint32_t sessions = 1;    ///< 1..5
+  std::uint32_t tokens = 0;      ///< percent of commands that come with a token
+  std::uint32_t keys = 0;        ///< percent of commands that come with an Idempotency-Key
   std::uint32_t time_jumps = 0;  ///< percent of commands before which time jumps
-  std::uint32_t catalogue = 0;  ///< percent of commands that change the catalogue
+  std::uint32_t catalogue = 0;   ///< percent of commands that change the catalogue
   std::uint32_t lock_minutes_max = 15;
   bool lock_proof_required = false;
   bool open_access = true;

@@ -146,15 +146,15 @@ bool SeatModel::on(const CreateBooking& c, const Asked& asked) {
   const auto user = users_.find(c.user_email);
   if (!shows_.contains(c.show_id.value) || user == users_.end()) return false;
   const std::uint32_t caller = asked.actor.user_id.value;
-  const bool for_another = caller != 0 && caller != user->second &&
-                           asked.actor.kind != events::ActorKind::admin;
+  const bool for_another =
+      caller != 0 && caller != user->second && asked.actor.kind != events::ActorKind::admin;
   if (for_another && !rules_.open_access) return false;
   if (!names_seats_of(c.show_id.value, c.seat_ids) || !may_be_booked(c, asked)) return false;
 
   const std::string session =
-      caller != 0 ? ""
-                  : (c.user_session.empty() ? implied_session(c.seat_ids).value_or("")
-                                            : c.user_session);
+      caller != 0
+          ? ""
+          : (c.user_session.empty() ? implied_session(c.seat_ids).value_or("") : c.user_session);
   const std::uint32_t owner = caller != 0 ? user->second : 0;
   if (!within_quota(c.show_id.value, c.seat_ids, owner, session)) return false;
 
@@ -166,8 +166,7 @@ bool SeatModel::on(const CreateBooking& c, const Asked& asked) {
       .session = session,
       .guest = caller == 0,
       .seats = c.seat_ids,
-      .total =
-          shows_.at(c.show_id.value).price * static_cast<std::int64_t>(c.seat_ids.size()),
+      .total = shows_.at(c.show_id.value).price * static_cast<std::int64_t>(c.seat_ids.size()),
       .until = asked.now + rules_.payment_deadline};
   give_seats_to(id);
   return true;
@@ -211,8 +210,8 @@ bool SeatModel::on(const InitiatePayment& c, const Asked& asked) {
   const auto at = bookings_.find(c.booking_id.value);
   if (at == bookings_.end()) return false;
   Booking& booking = at->second;
-  const bool mine = asked.actor.user_id.value == booking.user ||
-                    asked.actor.kind == events::ActorKind::admin;
+  const bool mine =
+      asked.actor.user_id.value == booking.user || asked.actor.kind == events::ActorKind::admin;
   if (!rules_.open_access && !booking.guest && !mine) return false;
   if (booking.status != Booking::Status::pending || c.amount != booking.total) return false;
   if (!booking.has_payment) {
@@ -241,10 +240,9 @@ bool SeatModel::on(const RecordPaymentResult& c, const Asked& asked) {
     }
     return true;
   }
-  const bool all_free =
-      shows_.contains(booking.show) &&
-      std::none_of(booking.seats.begin(), booking.seats.end(),
-                   [this](SeatId seat) { return held_.contains(seat); });
+  const bool all_free = shows_.contains(booking.show) &&
+                        std::none_of(booking.seats.begin(), booking.seats.end(),
+                                     [this](SeatId seat) { return held_.contains(seat); });
   if (pending || (booking.status == Booking::Status::lapsed && all_free)) {
     give_seats_to(payment.booking);
     booking.status = Booking::Status::confirmed;
