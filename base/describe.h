@@ -1,7 +1,7 @@
 // Reflection over described structs: one description serves JSON, OpenAPI, printing and rows.
 //
-// A struct is described once, beside its definition, with BOOST_DESCRIBE_STRUCT(Name, (), (members))
-// and an enum with BOOST_DESCRIBE_ENUM; the functions below visit members in that order.
+// A struct is described once, beside its definition, with BOOST_DESCRIBE_STRUCT(Name, (),
+// (members)) and an enum with BOOST_DESCRIBE_ENUM; the functions below visit members in that order.
 //
 // Limits: Boost.Describe stops at 52 members.
 #pragma once
@@ -25,8 +25,8 @@ template <class T, class Visit>
   requires Described<std::remove_const_t<T>>
 constexpr void for_each_member(T& object, Visit&& visit) {
   using Members =
-      boost::describe::describe_members<std::remove_const_t<T>,
-                                        boost::describe::mod_public | boost::describe::mod_inherited>;
+      boost::describe::describe_members<std::remove_const_t<T>, boost::describe::mod_public |
+                                                                    boost::describe::mod_inherited>;
   boost::mp11::mp_for_each<Members>(
       [&](auto d) { visit(std::string_view(d.name), object.*d.pointer); });
 }
@@ -34,8 +34,8 @@ constexpr void for_each_member(T& object, Visit&& visit) {
 /// Calls `visit(name, std::type_identity<MemberType>)` for each member of T, without an object.
 template <Described T, class Visit>
 constexpr void for_each_member_type(Visit&& visit) {
-  using Members = boost::describe::describe_members<
-      T, boost::describe::mod_public | boost::describe::mod_inherited>;
+  using Members = boost::describe::describe_members<T, boost::describe::mod_public |
+                                                           boost::describe::mod_inherited>;
   boost::mp11::mp_for_each<Members>([&](auto d) {
     visit(std::string_view(d.name),
           std::type_identity<std::remove_cvref_t<decltype(std::declval<T&>().*d.pointer)>>{});

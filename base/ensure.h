@@ -13,7 +13,6 @@ namespace boxoffice {
 
 }  // namespace boxoffice
 
-#define ENSURE(condition, why)                                                    \
-  (static_cast<bool>(condition)                                                   \
-       ? static_cast<void>(0)                                                     \
-       : ::boxoffice::ensure_failed(#condition, why, __FILE__, __LINE__))
+#define ENSURE(condition, why)                         \
+  (static_cast<bool>(condition) ? static_cast<void>(0) \
+                                : ::boxoffice::ensure_failed(#condition, why, __FILE__, __LINE__))

@@ -15,14 +15,14 @@ namespace boxoffice {
 
 /// What kind of failure it was; the command-line tools map these to exit codes.
 enum class FaultKind {
-  io,             ///< a read, write or sync failed
-  no_space,       ///< the disk is full
-  locked,         ///< another process owns the resource (data directory, port)
-  corrupt,        ///< stored bytes are not what was written
-  newer_format,   ///< written by a newer version of the program
-  invalid,        ///< a configuration value or argument is wrong
-  not_found,      ///< the named thing does not exist
-  unavailable,    ///< the engine is stopping or has stopped
+  io,            ///< a read, write or sync failed
+  no_space,      ///< the disk is full
+  locked,        ///< another process owns the resource (data directory, port)
+  corrupt,       ///< stored bytes are not what was written
+  newer_format,  ///< written by a newer version of the program
+  invalid,       ///< a configuration value or argument is wrong
+  not_found,     ///< the named thing does not exist
+  unavailable,   ///< the engine is stopping or has stopped
 };
 
 /// One line that a person can act on, and its kind.

@@ -2,8 +2,9 @@
 // deciding and the reply (well under 200 ns a lock, for 1.5 M lock commands/s in all); decoding
 // bounds every replay (3 M events/s with evolving and digest).
 //
-// The events are seat locks as a busy evening brings them: three seats, a uuid as session. The limit
-// that both are held against is a bare copy of the same bytes (`x_memcpy`: how many times longer).
+// The events are seat locks as a busy evening brings them: three seats, a uuid as session. The
+// limit that both are held against is a bare copy of the same bytes (`x_memcpy`: how many times
+// longer).
 #include <benchmark/benchmark.h>
 
 #include <cstring>

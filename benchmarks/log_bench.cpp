@@ -1,6 +1,6 @@
-// How close does a durable append come to the least that it can cost: writing the same bytes, in the
-// same batches, to a plain file and calling fdatasync? Goal: `x_raw` ≥ 0.8 (raw time / our time).
-// And how fast is a log read back and decoded, every checksum and link of the chain checked?
+// How close does a durable append come to the least that it can cost: writing the same bytes, in
+// the same batches, to a plain file and calling fdatasync? Goal: `x_raw` ≥ 0.8 (raw time / our
+// time). And how fast is a log read back and decoded, every checksum and link of the chain checked?
 //
 // Appends to the log and to the plain file alternate, so that both meet the same disk. They are in
 // the current directory, or in BENCH_DIRECTORY: a file system in memory would measure nothing.

@@ -40,8 +40,7 @@ Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log
 }
 
 Result<std::unique_ptr<Engine>> Engine::recover(log::EventLog& log, Clock& clock,
-                                                FrameListener& listener,
-                                                Position listener_position,
+                                                FrameListener& listener, Position listener_position,
                                                 PipelineOptions options) {
   Recovery recovery{.last = log.head().last};
   if (listener_position > recovery.last) {

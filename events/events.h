@@ -128,8 +128,7 @@ struct UserRegistered {
   std::string first_name;
   std::string last_name;
 };
-BOOST_DESCRIBE_STRUCT(UserRegistered, (),
-                      (user_id, email, password_hash, first_name, last_name))
+BOOST_DESCRIBE_STRUCT(UserRegistered, (), (user_id, email, password_hash, first_name, last_name))
 
 /// What is set is so from now on; what is not set stays as it was.
 struct UserChanged {
@@ -284,7 +283,8 @@ struct CommandRefused {
 BOOST_DESCRIBE_STRUCT(CommandRefused, (),
                       (command, reason, seat_ids, show_id, booking_id, payment_id, user_session))
 
-/// The order of the alternatives is the order of EventType and never changes; new ones are appended.
+/// The order of the alternatives is the order of EventType and never changes; new ones are
+/// appended.
 using EventBody =
     std::variant<MovieCreated, MovieChanged, MovieDeleted, TheatreCreated, TheatreChanged,
                  TheatreDeleted, ShowCreated, ShowChanged, ShowDeleted, UserRegistered, UserChanged,

@@ -6,7 +6,8 @@
 #include "base/ensure.h"
 
 // Rows:  's' show      -> SeatingRow
-//        't' show seat -> SeatBlockRow, for every block with a seat that was ever touched; `seat` is
+//        't' show seat -> SeatBlockRow, for every block with a seat that was ever touched; `seat`
+//        is
 //                         the block's first
 //        'b' booking   -> BookedSeatsRow
 

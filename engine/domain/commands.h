@@ -158,8 +158,8 @@ struct AdvanceTime {};
 
 using Command =
     std::variant<CreateMovie, ChangeMovie, DeleteMovie, CreateTheatre, ChangeTheatre, DeleteTheatre,
-                 CreateShow, ChangeShow, DeleteShow, RegisterUser, ChangeUser, ChangeUserRole, LogIn,
-                 LockSeats, ReleaseSeats, CreateBooking, CancelBooking, InitiatePayment,
+                 CreateShow, ChangeShow, DeleteShow, RegisterUser, ChangeUser, ChangeUserRole,
+                 LogIn, LockSeats, ReleaseSeats, CreateBooking, CancelBooking, InitiatePayment,
                  RecordPaymentResult, AdvanceTime>;
 
 /// The alternatives of Command are in the order of CommandType.

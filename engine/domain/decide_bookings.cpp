@@ -113,8 +113,7 @@ Decision decide_on(const State& state, const CreateBooking& c, const Context& co
 
   const std::string session = caller ? std::string() : proof.session();
   const Owner owner = owner_of(caller ? *user : UserId(), session);
-  if (exceeds_quota(state, *show, c.seat_ids, owner,
-                    context.rules.seats_per_owner_max)) {
+  if (exceeds_quota(state, *show, c.seat_ids, owner, context.rules.seats_per_owner_max)) {
     return refuse(Refusal::quota_exceeded);
   }
   return accept(events::BookingCreated{
@@ -133,8 +132,7 @@ Decision decide_on(const State& state, const CancelBooking& c, const Context& co
   if (booking == nullptr) return refuse(Refusal::booking_not_found);
 
   const bool is_owner = context.actor.user_id && context.actor.user_id == booking->user_id;
-  const bool guests_own =
-      context.rules.open_access && booking->guest && !context.actor.user_id;
+  const bool guests_own = context.rules.open_access && booking->guest && !context.actor.user_id;
   if (!is_owner && !is_admin(context.actor) && !guests_own) {
     return refuse(Refusal::not_authorized);
   }

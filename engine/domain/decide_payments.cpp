@@ -20,9 +20,8 @@ namespace {
 bool all_free(const State& state, const Booking& booking) {
   const Show* show = find_or_null(state.shows, booking.show_id);
   if (show == nullptr) return false;
-  return std::all_of(booking.seat_ids.begin(), booking.seat_ids.end(), [show](SeatId id) {
-    return seat_of(*show, id).status() == SeatStatus::free;
-  });
+  return std::all_of(booking.seat_ids.begin(), booking.seat_ids.end(),
+                     [show](SeatId id) { return seat_of(*show, id).status() == SeatStatus::free; });
 }
 
 bool may_be_taken_again(const State& state, const Booking& booking) {
@@ -41,13 +40,12 @@ Decision money_arrived(const State& state, PaymentId id, const Payment& payment,
                                            .transaction_id = transaction_id,
                                            .late = late};
   if (!late || may_be_taken_again(state, booking)) {
-    return accept(succeeded, events::BookingConfirmed{.booking_id = payment.booking_id,
-                                                      .payment_id = id,
-                                                      .late = late});
+    return accept(succeeded, events::BookingConfirmed{
+                                 .booking_id = payment.booking_id, .payment_id = id, .late = late});
   }
-  return accept(succeeded, events::RefundRequested{.payment_id = id,
-                                                   .booking_id = payment.booking_id,
-                                                   .amount = payment.amount});
+  return accept(succeeded,
+                events::RefundRequested{
+                    .payment_id = id, .booking_id = payment.booking_id, .amount = payment.amount});
 }
 
 Decision money_refused(const State& state, PaymentId id, const Payment& payment,
@@ -57,8 +55,8 @@ Decision money_refused(const State& state, PaymentId id, const Payment& payment,
   if (state.bookings.at(payment.booking_id).status != BookingStatus::pending) {
     return accept(failed);
   }
-  return accept(failed, events::BookingCancelled{payment.booking_id,
-                                                 events::CancelReason::payment_failed});
+  return accept(failed,
+                events::BookingCancelled{payment.booking_id, events::CancelReason::payment_failed});
 }
 
 }  // namespace
@@ -66,8 +64,8 @@ Decision money_refused(const State& state, PaymentId id, const Payment& payment,
 Decision decide_on(const State& state, const InitiatePayment& c, const Context& context) {
   const Booking* booking = find_or_null(state.bookings, c.booking_id);
   if (booking == nullptr) return refuse(Refusal::booking_not_found);
-  const bool is_owner = context.actor.user_id == booking->user_id ||
-                        context.actor.kind == events::ActorKind::admin;
+  const bool is_owner =
+      context.actor.user_id == booking->user_id || context.actor.kind == events::ActorKind::admin;
   if (!context.rules.open_access && !booking->guest && !is_owner) {
     return refuse(Refusal::not_authorized);
   }
@@ -108,8 +106,7 @@ Decision decide_on(const State& state, const RecordPaymentResult& c, const Conte
                                           .booking_id = payment.booking_id,
                                           .payment_id = *id});
   }
-  const bool gateway_says_paid =
-      c.succeeded && context.actor.kind == events::ActorKind::gateway;
+  const bool gateway_says_paid = c.succeeded && context.actor.kind == events::ActorKind::gateway;
   if (!gateway_says_paid) return refuse(Refusal::payment_already_settled);
   return money_arrived(state, *id, payment, c.transaction_id);
 }

@@ -58,8 +58,7 @@ Decision decide_on(const State& state, const LockSeats& c, const Context& contex
   for (const SeatId id : c.seat_ids) {
     const Seat& seat = seat_of(*show, id);
     if (seat.status() == SeatStatus::free) continue;
-    const Lock* lock =
-        seat.status() == SeatStatus::locked ? &state.locks.at(seat.lock()) : nullptr;
+    const Lock* lock = seat.status() == SeatStatus::locked ? &state.locks.at(seat.lock()) : nullptr;
     if (lock != nullptr && may_change(*lock, caller)) {
       since = std::min(since, lock->since);  // a renewal counts from the first second
     } else {

@@ -155,8 +155,7 @@ struct Evolve {
   void operator()(const events::ShowDeleted& e) {
     const auto at = state.shows.find(e.show_id);
     ENSURE(at != state.shows.end(), "a deleted show exists");
-    ENSURE(at->second.live_bookings == 0 && at->second.held_by.empty(),
-           "a deleted show is empty");
+    ENSURE(at->second.live_bookings == 0 && at->second.held_by.empty(), "a deleted show is empty");
     --state.movies.at(at->second.movie_id).shows;
     --state.theatres.at(at->second.theatre_id).shows;
     state.shows.erase(at);
@@ -199,26 +198,23 @@ struct Evolve {
   void operator()(const events::SeatsReleased& e) {
     free_locked_seats(state, e.show_id, e.seat_ids);
   }
-  void operator()(const events::LockExpired& e) {
-    free_locked_seats(state, e.show_id, e.seat_ids);
-  }
+  void operator()(const events::LockExpired& e) { free_locked_seats(state, e.show_id, e.seat_ids); }
 
   void operator()(const events::BookingCreated& e) {
     count_up(state.next_booking, e.booking_id);
-    const auto [at, added] = state.bookings.emplace(
-        e.booking_id, Booking{.user_id = e.user_id,
-                              .show_id = e.show_id,
-                              .status = BookingStatus::pending,
-                              .guest = e.guest,
-                              .session = e.user_session,
-                              .total = e.total_amount,
-                              .expires_at = e.expires_at,
-                              .seat_ids = e.seat_ids,
-                              .payment_id = {}});
+    const auto [at, added] =
+        state.bookings.emplace(e.booking_id, Booking{.user_id = e.user_id,
+                                                     .show_id = e.show_id,
+                                                     .status = BookingStatus::pending,
+                                                     .guest = e.guest,
+                                                     .session = e.user_session,
+                                                     .total = e.total_amount,
+                                                     .expires_at = e.expires_at,
+                                                     .seat_ids = e.seat_ids,
+                                                     .payment_id = {}});
     ENSURE(added, "a booking is created once");
     take_seats(state, e.booking_id, at->second);
-    state.booking_deadlines.emplace_hint(state.booking_deadlines.end(), e.expires_at,
-                                         e.booking_id);
+    state.booking_deadlines.emplace_hint(state.booking_deadlines.end(), e.expires_at, e.booking_id);
   }
   void operator()(const events::BookingConfirmed& e) {
     Booking& booking = state.bookings.at(e.booking_id);

@@ -92,9 +92,9 @@ class Checker {
 
   void check_deadlines() {
     expect(state_.lock_deadlines.size() == state_.locks.size(), "lock deadlines are miscounted");
-    const auto pending = std::count_if(
-        state_.bookings.begin(), state_.bookings.end(),
-        [](const auto& b) { return b.second.status == BookingStatus::pending; });
+    const auto pending =
+        std::count_if(state_.bookings.begin(), state_.bookings.end(),
+                      [](const auto& b) { return b.second.status == BookingStatus::pending; });
     expect(state_.booking_deadlines.size() == static_cast<std::size_t>(pending),
            "booking deadlines are miscounted");
   }
@@ -112,9 +112,9 @@ class Checker {
     for (const auto& [id, booking] : state_.bookings) {
       if (booking.status == BookingStatus::confirmed) confirmed += booking.total;
     }
-    expect(captured == confirmed + refund_due,
-           "money: captured " + to_string(captured) + ", confirmed " + to_string(confirmed) +
-               ", refund due " + to_string(refund_due));
+    expect(captured == confirmed + refund_due, "money: captured " + to_string(captured) +
+                                                   ", confirmed " + to_string(confirmed) +
+                                                   ", refund due " + to_string(refund_due));
   }
 
   void check_counts() {

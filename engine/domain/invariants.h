@@ -1,5 +1,5 @@
-// What must be true of every state, checked from scratch. For tests and auditors: it walks the whole
-// state, so the sequencer does not call it.
+// What must be true of every state, checked from scratch. For tests and auditors: it walks the
+// whole state, so the sequencer does not call it.
 #pragma once
 
 #include <string>

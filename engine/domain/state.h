@@ -8,8 +8,8 @@
 //               └────────────────────────────────────────┘
 //                 cancel, expire, payment failed
 //
-// Memory follows what is live: a deleted show takes its seats with it, a lock vanishes with its last
-// seat, idempotency keys are forgotten after `idempotency_retention` of log time.
+// Memory follows what is live: a deleted show takes its seats with it, a lock vanishes with its
+// last seat, idempotency keys are forgotten after `idempotency_retention` of log time.
 //
 // Invariants: see invariants.h, which checks them all.
 // Threads: none of its own; the sequencer's thread owns the one that counts.
@@ -100,13 +100,13 @@ struct Booking {
   ShowId show_id;
   BookingStatus status = BookingStatus::pending;
   events::CancelReason cancel_reason = events::CancelReason::user;  ///< when cancelled
-  bool guest = false;           ///< made without a token
+  bool guest = false;                                               ///< made without a token
   bool deadline_extended = false;
-  std::string session;          ///< the owner when `guest`
+  std::string session;  ///< the owner when `guest`
   Money total;
   Instant expires_at;
   std::vector<SeatId> seat_ids;
-  PaymentId payment_id;         ///< the latest one
+  PaymentId payment_id;  ///< the latest one
 };
 
 enum class PaymentStatus : std::uint8_t { pending, succeeded, failed };

@@ -96,7 +96,8 @@ struct Pipeline::Impl {
     log_wakes.notify_one();
   }
 
-  // Until there is something to decide, a decided frame that the log can take, or nothing more to do.
+  // Until there is something to decide, a decided frame that the log can take, or nothing more to
+  // do.
   void wait_for_work(std::unique_lock<std::mutex>& lock) {
     // A clock that is set while we wait is noticed within this time.
     constexpr Duration longest = std::chrono::seconds(1);

@@ -1,6 +1,6 @@
 // The commit pipeline: three threads between a submission and its reply.
 //
-//   submit() ─> queue ─> [sequencer] ─> frame ─> [log] ─> durable ─> [publisher] ─> listener, replies
+//   submit() ─> queue ─> [sequencer] ─> frame ─> [log] ─> durable ─> [publisher] ─> listener, reply
 //                          decide        │      append               fold, then answer
 //                                        └── while one frame syncs, the next one fills
 //

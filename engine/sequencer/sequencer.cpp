@@ -45,16 +45,14 @@ void Sequencer::add(Submission submission) {
     }
     if (retry.kind == Retry::Kind::other_request) {
       submission.idempotency.reset();  // the key stays with the request that it came with first
-      append({domain::trace_of(submission.command,
-                               {events::Refusal::idempotency_key_reused, {}})},
+      append({domain::trace_of(submission.command, {events::Refusal::idempotency_key_reused, {}})},
              submission);
       return;
     }
   }
 
-  auto decision = domain::decide(
-      state_, submission.command,
-      {.now = frame_->time, .actor = submission.actor, .rules = rules_});
+  auto decision = domain::decide(state_, submission.command,
+                                 {.now = frame_->time, .actor = submission.actor, .rules = rules_});
   if (const auto* refused = std::get_if<domain::Refused>(&decision)) {
     append({domain::trace_of(submission.command, *refused)}, submission);
   } else {

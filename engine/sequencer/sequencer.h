@@ -1,7 +1,7 @@
 // The sequencer's logic without its threads: commands in, frames out.
 //
-// One frame is open at a time. Each submission is decided against the state, its events get the next
-// positions, are applied at once and encoded into the frame. All of a frame has one log time.
+// One frame is open at a time. Each submission is decided against the state, its events get the
+// next positions, are applied at once and encoded into the frame. All of a frame has one log time.
 // Deterministic: the same submissions at the same times give the same bytes.
 //
 // Threads: one.

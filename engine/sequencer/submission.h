@@ -31,8 +31,8 @@ struct Reply {
 
   /// The command's own events. REQUIRES: kind is done.
   std::span<const events::Event> events() const {
-    return std::span(frame->events).subspan(first.value - frame->first().value,
-                                            last.value - first.value + 1);
+    return std::span(frame->events)
+        .subspan(first.value - frame->first().value, last.value - first.value + 1);
   }
 };
 

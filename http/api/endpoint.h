@@ -1,7 +1,8 @@
 // A row of the endpoint table: verb, path, who may, and a handler whose signature says the rest.
 //
-// A handler is a function `Task<Response> f(Call, Path<…>…, Query<…>, Body<…>)`. From its parameters
-// come decoding, validation and the document's request part; the response type is the row's own.
+// A handler is a function `Task<Response> f(Call, Path<…>…, Query<…>, Body<…>)`. From its
+// parameters come decoding, validation and the document's request part; the response type is the
+// row's own.
 #pragma once
 
 #include <cstddef>

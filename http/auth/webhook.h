@@ -30,8 +30,8 @@ struct WebhookHeaders {
 class WebhookVerifier {
  public:
   /// `secrets`: "whsec_<base64 of 24..64 bytes>", one or more, separated by a space or a comma;
-  /// while a secret is rotated there are two. An empty text gives a verifier that refuses every message.
-  /// Faults: `invalid`, without quoting the secret.
+  /// while a secret is rotated there are two. An empty text gives a verifier that refuses every
+  /// message. Faults: `invalid`, without quoting the secret.
   static Result<WebhookVerifier> from_secrets(std::string_view secrets);
 
   /// Whether one of the signatures was made with one of the secrets over exactly this message, and

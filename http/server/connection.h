@@ -109,11 +109,11 @@ class Connection : public ConnectionHook {
   std::optional<RequestParser> parser_;  // from a complete head to the end of its body
   std::size_t message_bytes_ = 0;        // wire bytes consumed of the current message
   std::optional<Refusal> refusal_;
-  bool to_head_ = false;     // the request being answered: was HEAD
-  bool keep_alive_ = true;   //   wants the connection kept
-  bool http_10_ = false;     //   speaks HTTP/1.0
+  bool to_head_ = false;    // the request being answered: was HEAD
+  bool keep_alive_ = true;  //   wants the connection kept
+  bool http_10_ = false;    //   speaks HTTP/1.0
 
-  std::string out_;       // answers not yet written, then
+  std::string out_;        // answers not yet written, then
   std::string_view tail_;  // a large body, kept alive by
   Response tail_owner_;
   std::size_t sent_ = 0;  // bytes of out_ and tail_ that are written

@@ -30,10 +30,10 @@ struct Headers {
 
 /// One whole request that has passed the framing guard.
 struct Request {
-  std::string method;        ///< "GET", as sent
-  std::string path;          ///< raw (still percent-encoded), without the query: "/api/movies/1"
-  std::string query;         ///< raw, without the '?'; empty when there is none
-  Headers headers;           ///< trailer fields never appear here
+  std::string method;  ///< "GET", as sent
+  std::string path;    ///< raw (still percent-encoded), without the query: "/api/movies/1"
+  std::string query;   ///< raw, without the '?'; empty when there is none
+  Headers headers;     ///< trailer fields never appear here
   std::string body;
   std::string peer_address;  ///< "127.0.0.1"
   IoThread* io = nullptr;    ///< the thread that serves this connection
@@ -47,7 +47,7 @@ struct Response {
   Headers headers{};
   std::string body{};
   std::shared_ptr<const std::string> shared_body{};  ///< used instead of `body` when set
-  bool close = false;                              ///< close the connection after it
+  bool close = false;                                ///< close the connection after it
 
   std::string_view payload() const { return shared_body ? std::string_view(*shared_body) : body; }
 };

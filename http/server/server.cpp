@@ -36,9 +36,9 @@ std::string text_of(const asio::ip::address& address) {
 }
 
 Fault fault_of_bind(const tcp::endpoint& endpoint, const ErrorCode& error) {
-  const std::string text = fmt::format("cannot listen on {} port {}: {}",
-                                       endpoint.address().to_string(), endpoint.port(),
-                                       error.message());
+  const std::string text =
+      fmt::format("cannot listen on {} port {}: {}", endpoint.address().to_string(),
+                  endpoint.port(), error.message());
   if (error == asio::error::address_in_use) return fault(FaultKind::locked, text);
   if (error == boost::system::errc::address_not_available) return fault(FaultKind::invalid, text);
   return fault(FaultKind::io, text);
@@ -88,8 +88,8 @@ void Server::Impl::accept_all() {
     tcp::endpoint peer;
     auto size = static_cast<socklen_t>(peer.capacity());
     // Straight from the system: an Asio socket would first belong to this loop, not to its own.
-    const int accepted = ::accept4(acceptor->native_handle(), peer.data(), &size,
-                                   SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int accepted =
+        ::accept4(acceptor->native_handle(), peer.data(), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (accepted >= 0) {
       peer.resize(size);
       hand_over(accepted, peer);
@@ -136,8 +136,8 @@ Result<void> Server::listen(const ServerOptions& options) {
   }
   ErrorCode error;
   tcp::resolver resolver(impl_->loops.front()->context());
-  const auto endpoints = resolver.resolve(options.host, std::to_string(options.port),
-                                          tcp::resolver::passive, error);
+  const auto endpoints =
+      resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
   Fault why = fault(FaultKind::invalid,
                     fmt::format("cannot listen on '{}': {}", options.host, error.message()));
   if (!error) {

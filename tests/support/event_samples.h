@@ -15,8 +15,8 @@ std::vector<events::Event> sample_events();
 /// The same, each body as it is when nothing is set.
 std::vector<events::Event> empty_events();
 
-/// A frame of `count` seat locks from `first`, as a busy evening brings them: three seats, a uuid as
-/// session, a request id.
+/// A frame of `count` seat locks from `first`, as a busy evening brings them: three seats, a uuid
+/// as session, a request id.
 std::vector<events::Event> lock_events(Position first, std::uint32_t count);
 
 /// True when every field of both is equal.

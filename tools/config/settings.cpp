@@ -178,7 +178,10 @@ std::vector<Setting> make_settings() {
        "Secret of signed payment callbacks; two, separated by a space, while one is replaced.",
        {"whsec_ and the base64 of 24 to 64 bytes", assign_webhook_secret},
        true},
-      {"WEB_DIR", "build/web", "Folder of the built web pages.", {"a folder", assign_web_directory}},
+      {"WEB_DIR",
+       "build/web",
+       "Folder of the built web pages.",
+       {"a folder", assign_web_directory}},
       {"LOG_LEVEL", "info", "The least severe log lines that are written.",
        one_of(&Config::log_level)},
   };

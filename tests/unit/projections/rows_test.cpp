@@ -85,6 +85,7 @@ TEST(Rows, have_the_bytes_of_their_version) {
       text += "  " + hex(key) + ':' + hex(value) + '\n';
     }
   }
+  // clang-format off
   EXPECT_EQ(text, R"(bookings@1
   00:07
   6200000001:0101010102c4130080b6dc050206000080989abc040000000000000000000000000000000007000080a4a7da0600000000000000000000000000000000
@@ -109,6 +110,7 @@ users@1
   656140622e63:01
   7500000001:01054140622e630468617368044a6f686e03446f650080a4e803
 )");
+  // clang-format on
 }
 
 }  // namespace

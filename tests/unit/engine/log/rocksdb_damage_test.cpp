@@ -1,5 +1,5 @@
-// What happens to a log on disk that is not as it was written. Damage is made through RocksDB itself
-// (so that its own checksums agree, and only ours can notice) or in its files.
+// What happens to a log on disk that is not as it was written. Damage is made through RocksDB
+// itself (so that its own checksums agree, and only ours can notice) or in its files.
 #include <gtest/gtest.h>
 #include <rocksdb/db.h>
 

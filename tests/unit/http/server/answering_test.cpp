@@ -160,8 +160,9 @@ TEST(Answering, asks_for_a_body_that_the_client_holds_back) {
 TEST(Answering, does_not_ask_for_a_body_that_it_would_refuse) {
   RunningServer server;
   Client client(server.port());
-  client.send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n"
-              "\r\n");
+  client.send(
+      "POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n"
+      "\r\n");
   EXPECT_EQ(client.read_answer().status, 413);
 }
 
@@ -257,7 +258,8 @@ TEST(Answering, answers_a_client_that_has_shut_down_its_side) {
 
 TEST(Answering, closes_silently_when_a_client_ends_in_mid_request) {
   RunningServer server;
-  for (const std::string bytes : {"", "GET / HT", "POST / HTTP/1.1\r\nHost: h\r\n"
+  for (const std::string bytes : {"", "GET / HT",
+                                  "POST / HTTP/1.1\r\nHost: h\r\n"
                                   "Content-Length: 9\r\n\r\nabc"}) {
     SCOPED_TRACE(bytes);
     Client client(server.port());

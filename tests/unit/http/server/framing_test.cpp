@@ -23,9 +23,7 @@ std::string with(std::string_view fields, std::string_view body = "") {
 std::string line(std::string_view request_line) {
   return fmt::format("{}\r\nHost: h\r\n\r\n", request_line);
 }
-std::string chunked(std::string_view body) {
-  return with("Transfer-Encoding: chunked\r\n", body);
-}
+std::string chunked(std::string_view body) { return with("Transfer-Encoding: chunked\r\n", body); }
 std::string host(std::string_view fields, std::string_view version = "1.1") {
   return fmt::format("GET / HTTP/{}\r\n{}\r\n", version, fields);
 }
@@ -92,7 +90,10 @@ std::vector<Row> refused() {
       {"TE quoted", with("Transfer-Encoding: \"chunked\"\r\n"), 400},
       {"TE with parameter", with("Transfer-Encoding: chunked;q=1\r\n"), 400},
       {"TE with comma", with("Transfer-Encoding: ,chunked\r\n"), 400},
-      {"TE with vertical tab", with("Transfer-Encoding: \x0b""chunked\r\n"), 400},
+      {"TE with vertical tab",
+       with("Transfer-Encoding: \x0b"
+            "chunked\r\n"),
+       400},
       {"TE xchunked", with("Transfer-Encoding: xchunked\r\n"), 400},
       {"TE on HTTP/1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400},
       {"CL twice, equal", with("Content-Length: 3\r\nContent-Length: 3\r\n", "abc"), 400},
@@ -265,9 +266,15 @@ TEST(Framing, answers_or_closes_whatever_is_sent) {
     for (std::size_t edits = 1 + below(4); edits > 0; --edits) {
       const std::size_t at = below(bytes.size());
       switch (below(3)) {
-        case 0: bytes[at] = static_cast<char>(below(256)); break;
-        case 1: bytes.erase(at, 1 + below(4)); break;
-        default: bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(8))); break;
+        case 0:
+          bytes[at] = static_cast<char>(below(256));
+          break;
+        case 1:
+          bytes.erase(at, 1 + below(4));
+          break;
+        default:
+          bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(8)));
+          break;
       }
     }
     SCOPED_TRACE(bytes);

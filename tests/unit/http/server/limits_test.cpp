@@ -11,9 +11,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr ServerLimits small{.header_bytes_max = 1'000,
-                             .body_bytes_max = 2'000,
-                             .target_bytes_max = 300};
+constexpr ServerLimits small{
+    .header_bytes_max = 1'000, .body_bytes_max = 2'000, .target_bytes_max = 300};
 
 int status_of(RunningServer& server, const std::string& bytes) {
   Client client(server.port());

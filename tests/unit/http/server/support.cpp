@@ -46,8 +46,7 @@ Task<Response> describe(Request request) {
 }
 
 RunningServer::RunningServer(Handler handler, ServerLimits limits, std::size_t io_threads) {
-  const auto listening =
-      server.listen({.port = 0, .io_threads = io_threads, .limits = limits});
+  const auto listening = server.listen({.port = 0, .io_threads = io_threads, .limits = limits});
   EXPECT_TRUE(listening) << (listening ? "" : listening.error().text);
   server.start(
       std::move(handler),
