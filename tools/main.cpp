@@ -65,8 +65,8 @@ Result<void> run_serve(const CommandLine& line) {
     TRY(const bool created, config::ensure_env_file(env_file));
     if (created) log(LogLevel::info, "created .env with a random SECRET_KEY");
   }
-  TRY(auto loaded, load(line));
-  return serve(std::move(loaded), {.demo_data = line.demo_data});
+  TRY(const auto loaded, load(line));
+  return serve(loaded, {.demo_data = line.demo_data});
 }
 
 Result<void> run_seed(const CommandLine& line) {

@@ -12,6 +12,6 @@ struct ServeOptions {
 
 /// Serves until SIGTERM or SIGINT. Prints `listening on http://HOST:PORT` as the first line on
 /// standard output once it is ready. REQUIRES: no other thread is running yet.
-Result<void> serve(config::Config config, const ServeOptions& options);
+Result<void> serve(const config::Config& config, const ServeOptions& options);
 
 }  // namespace boxoffice::tools

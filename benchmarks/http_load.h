@@ -1,0 +1,39 @@
+// A closed-loop client: N keep-alive connections driven by one thread through epoll, one request in
+// flight on each. Raw sockets, so that the client costs as little as it can of the shared machine.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace boxoffice::benchmarks {
+
+/// The bytes of a GET or POST to `path` as a plain client sends them.
+std::string get_request(std::string_view path);
+std::string post_request(std::string_view path, std::string_view json);
+
+class HttpLoad {
+ public:
+  /// Connects to 127.0.0.1:`port`.
+  HttpLoad(std::uint16_t port, std::size_t connections);
+  ~HttpLoad();
+  HttpLoad(const HttpLoad&) = delete;
+  HttpLoad& operator=(const HttpLoad&) = delete;
+
+  /// Seconds for `requests` requests over all connections; `next` makes each one. Every answer must
+  /// be a 200 whose body starts with `expected`.
+  double run(std::size_t requests, const std::function<std::string_view()>& next,
+             std::string_view expected);
+
+ private:
+  bool take_answer(std::uint32_t number, std::string_view expected);
+
+  int epoll_;
+  std::vector<int> sockets_;
+  std::vector<std::string> answers_;  // what has come of the answer under way, per connection
+};
+
+}  // namespace boxoffice::benchmarks

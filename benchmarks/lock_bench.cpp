@@ -1,0 +1,154 @@
+// What does a durable command cost beside a trivial one? The whole program in one process, as
+// `boxoffice serve` puts it together, on a log in the current directory (BENCH_DIRECTORY for
+// another): `POST /api/seats/lock` of three seats against the same server's `/health`, N connections
+// that each wait for their answer. Goals: `x_health` >= 0.7 at 64 connections, where one sync bounds
+// it, and >= 0.95 at 256.
+//
+// Rounds of the two alternate within one run, so that both meet the same machine.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/ensure.h"
+#include "benchmarks/http_load.h"
+#include "tools/front_door.h"
+#include "tools/house.h"
+
+namespace {
+
+using namespace boxoffice;
+namespace domain = engine::domain;
+
+constexpr std::uint32_t seats_per_lock = 3;
+
+tools::config::Config config_in(const std::filesystem::path& directory) {
+  const std::map<std::string, std::string> given{{"port", "0"},
+                                                 {"database-url", "rocksdb:" + directory.string()}};
+  auto config = tools::config::load_config(
+      given, [](const std::string&) { return std::nullopt; }, directory / "no.env");
+  ENSURE(config.has_value(), "the defaults are accepted");
+  return std::move(config).value();
+}
+
+/// A running program in a directory of its own, which is removed afterwards.
+class Cinema {
+ public:
+  Cinema() {
+    const char* parent = std::getenv("BENCH_DIRECTORY");
+    directory_ = std::filesystem::path(parent != nullptr ? parent : ".") / "lock_bench_data";
+    std::filesystem::remove_all(directory_);
+    std::filesystem::create_directories(directory_);
+    const auto config = config_in(directory_);
+    auto front_door = tools::FrontDoor::bind(config);
+    ENSURE(front_door.has_value(), "a free port is found");
+    front_door_ = std::move(front_door).value();
+    auto house = tools::House::open(config);
+    ENSURE(house.has_value(), "an empty directory is opened");
+    house_ = std::move(house).value();
+    front_door_->open(*house_);
+    call(domain::CreateMovie{{.title = "Long",
+                              .description = {},
+                              .duration_min = 90,
+                              .genre = "Drama",
+                              .rating = "PG",
+                              .poster_url = {},
+                              .release_date = {}}});
+    call(domain::CreateTheatre{
+        {.name = "Big", .city = "X", .address = "", .total_seats = hall_seats, .layout = {}}});
+  }
+  ~Cinema() {
+    front_door_->close();
+    front_door_.reset();
+    house_.reset();
+    std::filesystem::remove_all(directory_);
+  }
+  Cinema(const Cinema&) = delete;
+  Cinema& operator=(const Cinema&) = delete;
+
+  std::uint16_t port() const { return front_door_->port(); }
+
+  /// Locks the next three free seats, for a new session; a new show when the last one is full.
+  std::string_view next_lock() {
+    if (next_seat_ + seats_per_lock > end_seat_) {
+      const auto reply = call(domain::CreateShow{.movie_id = MovieId(1),
+                                                 .theatre_id = TheatreId(1),
+                                                 .show_date = {},
+                                                 .show_time = {},
+                                                 .price = Money{1000}});
+      const auto& show = std::get<events::ShowCreated>(reply.events().front().body);
+      show_ = show.show_id.value;
+      next_seat_ = show.first_seat.value;
+      end_seat_ = next_seat_ + hall_seats;
+    }
+    const auto seat = next_seat_;
+    next_seat_ += seats_per_lock;
+    request_ = benchmarks::post_request(
+        "/api/seats/lock",
+        fmt::format(R"({{"show_id": {}, "seat_ids": [{}, {}, {}], "user_session": "s{}"}})", show_,
+                    seat, seat + 1, seat + 2, seat));
+    return request_;
+  }
+
+  Position durable() const { return house_->engine().positions().durable; }
+  std::uint64_t frames() const { return house_->engine().counters().frames; }
+
+ private:
+  static constexpr std::int32_t hall_seats = 18'000;
+
+  engine::Reply call(domain::Command command) {
+    auto reply = house_->call(std::move(command));
+    ENSURE(reply.has_value(), "the engine takes commands");
+    return std::move(reply).value();
+  }
+
+  std::filesystem::path directory_;
+  std::unique_ptr<tools::FrontDoor> front_door_;
+  std::unique_ptr<tools::House> house_;
+  std::uint32_t show_ = 0;
+  std::uint32_t next_seat_ = 0;
+  std::uint32_t end_seat_ = 0;
+  std::string request_;
+};
+
+void durable_lock_beside_health(benchmark::State& state) {
+  const auto connections = static_cast<std::size_t>(state.range(0));
+  const std::size_t requests = connections == 1 ? 1'000 : 10'000;
+  const std::string health = benchmarks::get_request("/health");
+  Cinema cinema;
+  benchmarks::HttpLoad load(cinema.port(), connections);
+
+  double health_seconds = 0;
+  double lock_seconds = 0;
+  const std::uint64_t frames_before = cinema.frames();
+  for ([[maybe_unused]] auto _ : state) {
+    health_seconds += load.run(
+        requests, [&] { return std::string_view(health); }, "{\"status\"");
+    const double took = load.run(
+        requests, [&] { return cinema.next_lock(); }, "{\"success\":true");
+    lock_seconds += took;
+    state.SetIterationTime(took);
+  }
+  const auto total = static_cast<double>(requests) * static_cast<double>(state.iterations());
+  state.counters["locks/s"] = total / lock_seconds;
+  state.counters["health/s"] = total / health_seconds;
+  state.counters["x_health"] = health_seconds / lock_seconds;
+  state.counters["locks/sync"] = total / static_cast<double>(cinema.frames() - frames_before);
+}
+
+BENCHMARK(durable_lock_beside_health)
+    ->ArgName("connections")
+    ->Arg(1)
+    ->Arg(64)
+    ->Arg(256)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+}  // namespace
+
+BENCHMARK_MAIN();
