@@ -33,7 +33,7 @@ build: deps ## Build build/release/boxoffice, and the pages under /docs when Nod
 
 bench: deps ## Build and run every benchmark; each prints a ratio to its own limit
 	cmake --preset release
-	cmake --build --preset release
+	cmake --build --preset release --target benchmarks
 	@for bench in build/release/benchmarks/*_bench; do echo "== $$bench"; $$bench || exit 1; done
 
 format: ## Format every source file in place

@@ -24,6 +24,9 @@ class Projection {
 
   /// Folds one event into `rows`. A fold that fails has changed nothing; its projection stops.
   virtual Result<void> fold(const events::Event& event, Rows& rows) = 0;
+
+  /// The frame that ends at `last` has been folded: what is kept in memory may be shown.
+  virtual void end_frame(Position /*last*/) {}
 };
 
 /// The fault of an event that names something which no event before it created.

@@ -38,10 +38,11 @@ class Runner {
       if (event.position <= folded_) continue;
       if (const auto folded = projection_.fold(event, rows_); !folded) {
         stop(event, folded.error());
-        return;
+        break;
       }
       folded_ = event.position;
     }
+    projection_.end_frame(folded_);
   }
 
   /// What fold() has to be written.

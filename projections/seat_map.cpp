@@ -7,8 +7,7 @@
 
 // Rows:  's' show      -> SeatingRow
 //        't' show seat -> SeatBlockRow, for every block with a seat that was ever touched; `seat`
-//        is
-//                         the block's first
+//                         is the block's first
 //        'b' booking   -> BookedSeatsRow
 
 namespace boxoffice::projections {
@@ -72,8 +71,9 @@ struct SeatMapFold {
     TRY(auto row, rows.find<SeatingRow>(seating_key(e.show_id)));
     SeatMap::Show* const show = map.find_show(e.show_id);
     if (!row || show == nullptr) return unknown("show", e.show_id);
-    const std::lock_guard lock(show->mutex);
-    show->deleted = true;
+    show->gone = true;
+    show->last_change = event.position;
+    map.touch(*show);
     row->deleted = true;
     rows.put(seating_key(e.show_id), *row);
     return success();
@@ -134,10 +134,8 @@ struct SeatMapFold {
         return unknown("seat", seat);
       }
     }
-    {
-      const std::lock_guard lock(show->mutex);
-      for (const SeatId seat : seats) show->set(seat, to, booking, event.position);
-    }
+    map.touch(*show);
+    for (const SeatId seat : seats) show->set(seat, to, booking, event.position);
     std::optional<std::size_t> written;
     for (const SeatId seat : seats) {
       const std::size_t block = show->index_of(seat) / block_seats;
@@ -177,9 +175,33 @@ void SeatMap::Show::set(SeatId seat, SeatView to, BookingId booking, Position at
     seats.resize(seat_count);
     bookings.resize(seat_count);
   }
-  seats[index_of(seat)] = to;
-  bookings[index_of(seat)] = booking;
-  changed = std::max(changed, at);
+  const std::size_t index = index_of(seat);
+  seats[index] = to;
+  bookings[index] = booking;
+  touched.push_back(index);
+  last_change = std::max(last_change, at);
+}
+
+void SeatMap::Show::show_changes(Position at) {
+  const std::lock_guard lock(mutex);
+  if (shown.empty() && !seats.empty()) shown.resize(seat_count);
+  for (const std::size_t index : touched) shown[index] = seats[index];
+  touched.clear();
+  changed = last_change;
+  exact_from = at;
+  deleted = gone;
+}
+
+// A show is shown once a frame; a show that was touched before is on the list already.
+void SeatMap::touch(Show& show) {
+  if (show.touched.empty() && (touched_.empty() || touched_.back() != &show)) {
+    touched_.push_back(&show);
+  }
+}
+
+void SeatMap::end_frame(Position last) {
+  for (Show* const show : touched_) show->show_changes(last);
+  touched_.clear();
 }
 
 SeatMap::Show& SeatMap::add_show(ShowId show_id, SeatId first_seat, std::vector<std::uint16_t> rows,
@@ -188,7 +210,7 @@ SeatMap::Show& SeatMap::add_show(ShowId show_id, SeatId first_seat, std::vector<
   show->first_seat = first_seat;
   show->seat_count = std::accumulate(rows.begin(), rows.end(), std::size_t{0});
   show->rows = std::move(rows);
-  show->changed = at;
+  show->last_change = show->changed = show->exact_from = at;
   const std::lock_guard lock(shows_mutex_);
   return *shows_.insert_or_assign(show_id, std::move(show)).first->second;
 }
@@ -207,9 +229,9 @@ std::shared_ptr<const SeatMap::Show> SeatMap::show_for_reading(ShowId show_id) c
 Result<void> SeatMap::load() {
   TRY(table_.scan_rows<SeatingRow>("s", [&](std::string_view key, SeatingRow row) {
     const ShowId show_id(from_big_endian<ShowId::rep>(key.data() + 1));
-    add_show(show_id, row.first_seat, std::move(row.rows), row.created).deleted = row.deleted;
+    add_show(show_id, row.first_seat, std::move(row.rows), row.created).gone = row.deleted;
   }));
-  return table_.scan_rows<SeatBlockRow>("t", [&](std::string_view key, const SeatBlockRow& row) {
+  TRY(table_.scan_rows<SeatBlockRow>("t", [&](std::string_view key, const SeatBlockRow& row) {
     const ShowId show_id(from_big_endian<ShowId::rep>(key.data() + 1));
     SeatId seat(from_big_endian<SeatId::rep>(key.data() + 1 + sizeof(ShowId::rep)));
     Show* const show = find_show(show_id);
@@ -218,12 +240,14 @@ Result<void> SeatMap::load() {
       show->set(seat, {s.status, s.locked_until}, s.booking_id, row.changed);
       seat = seat.next();
     }
-  });
+  }));
+  for (const auto& [show_id, show] : shows_) show->show_changes(show->last_change);
+  return success();
 }
 
 // The order matters: `folded` was published before the copy is made, so everything up to it is in
-// the copy; and the copy holds this show's changes up to `changed` and none after. Whichever of the
-// two is later is a position at which the copy is exactly true.
+// the copy; and the copy holds this show's changes up to `exact_from` and none after. Whichever of
+// the two is later is a position at which the copy is exactly true.
 std::optional<SeatMapView> SeatMap::seat_map(ShowId show_id, Position folded) const {
   const auto show = show_for_reading(show_id);
   if (show == nullptr) return std::nullopt;
@@ -235,11 +259,11 @@ std::optional<SeatMapView> SeatMap::seat_map(ShowId show_id, Position folded) co
   {
     const std::lock_guard lock(show->mutex);
     if (show->deleted) return std::nullopt;
-    view.seats = show->seats;
+    view.seats = show->shown;
     view.version = show->changed.value;
+    view.position = std::max(folded, show->exact_from);
   }
   if (view.seats.empty()) view.seats.resize(show->seat_count);
-  view.position = std::max(folded, Position(view.version));
   return view;
 }
 
@@ -249,7 +273,7 @@ std::optional<ReadModels::SeatMapVersion> SeatMap::version(ShowId show_id, Posit
   const std::lock_guard lock(show->mutex);
   if (show->deleted) return std::nullopt;
   return ReadModels::SeatMapVersion{.version = show->changed.value,
-                                    .position = std::max(folded, show->changed)};
+                                    .position = std::max(folded, show->exact_from)};
 }
 
 }  // namespace boxoffice::projections

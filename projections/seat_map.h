@@ -11,8 +11,12 @@
 // A show's version is the position of the last event that changed its seats, so it grows with every
 // change and survives a restart. An untouched show has no array: all its seats are free.
 //
-// Threads: one folds, any number read. Each show has its own mutex, held for one event or one copy;
-// the map of shows is locked exclusively only when a show is added.
+// Readers see a frame's changes of a show all at once: a command may change seats by several events,
+// and no answer may stand in the middle of it. The fold works on seats of its own and shows them at
+// the end of the frame.
+//
+// Threads: one folds, any number read. Each show has its own mutex, held for one copy; the map of
+// shows is locked exclusively only when a show is added.
 #pragma once
 
 #include <memory>
@@ -37,6 +41,7 @@ class SeatMap final : public Projection {
 
   Result<void> load() override;
   Result<void> fold(const events::Event& event, Rows& rows) override;
+  void end_frame(Position last) override;
 
   /// `folded`: a position that was published before the call.
   std::optional<SeatMapView> seat_map(ShowId show_id, Position folded) const;
@@ -50,22 +55,34 @@ class SeatMap final : public Projection {
     std::vector<std::uint16_t> rows;
     std::size_t seat_count = 0;
 
-    mutable std::mutex mutex;  // guards what follows; only the folding thread writes it
-    Position changed;
-    bool deleted = false;
-    std::vector<SeatView> seats;      // empty until the first change
-    std::vector<BookingId> bookings;  // the owner of each booked seat; empty as long as `seats` is
+    // The folding thread's own.
+    std::vector<SeatView> seats;       // empty until the first change
+    std::vector<BookingId> bookings;   // the owner of each booked seat; empty as long as `seats` is
+    std::vector<std::size_t> touched;  // in this frame
+    Position last_change;
+    bool gone = false;
 
-    /// REQUIRES: the seat is one of the show's; `mutex` is held.
+    mutable std::mutex mutex;     // guards what follows; only the folding thread writes it
+    std::vector<SeatView> shown;  // empty until the first change
+    Position changed;
+    Position exact_from;  // `shown` is exactly true here
+    bool deleted = false;
+
+    /// REQUIRES: the seat is one of the show's.
     std::size_t index_of(SeatId seat) const;
     void set(SeatId seat, SeatView to, BookingId booking, Position at);
+    /// Lets readers see what was set, as of `at`.
+    void show_changes(Position at);
   };
 
   Show& add_show(ShowId show_id, SeatId first_seat, std::vector<std::uint16_t> rows, Position at);
   Show* find_show(ShowId show_id);
   std::shared_ptr<const Show> show_for_reading(ShowId show_id) const;
 
+  void touch(Show& show);
+
   const Table& table_;
+  std::vector<Show*> touched_;             // in this frame
   mutable std::shared_mutex shows_mutex_;  // guards the map; only the folding thread writes it
   std::unordered_map<ShowId, std::shared_ptr<Show>> shows_;
 };

@@ -26,7 +26,8 @@ class FrontEnd(ServerCase):
         """As the pages do: `show_id` from the address bar, a string; the lock without a token; the
         booking with one and without `user_session`."""
         lock = self.ok(self.client.post("/api/seats/lock", {
-            "show_id": str(show_id), "seat_ids": seat_ids, "user_session": "session_1718450000000"}))
+            "show_id": str(show_id), "seat_ids": seat_ids,
+            "user_session": "session_1718450000000"}))
         self.assertTrue(lock["success"], lock)
         return self.ok(self.client.post("/api/bookings", {
             "show_id": str(show_id), "seat_ids": seat_ids, "user_email": self.user["email"]},

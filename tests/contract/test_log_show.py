@@ -35,7 +35,8 @@ class LogShow(ServerCase):
                           event["data"]["seat_ids"]),
                          ("CommandRefused", "lock_seats", "seat_taken", show.seats[1:2]))
         event = found[booking.event_seq]
-        self.assertEqual((event["type"], event["data"]["booking_id"], event["data"]["total_amount"]),
+        self.assertEqual((event["type"], event["data"]["booking_id"],
+                          event["data"]["total_amount"]),
                          ("BookingCreated", booking.json["id"], booking.json["total_amount"]))
 
     def test_from_and_to_are_inclusive(self):

@@ -191,8 +191,9 @@ class Positions(ServerCase):
             client.lock(show, show.seats[:1], "a"), client.lock(show, show.seats[:1], "b"),
             client.release(show, show.seats[:1], "b"), client.book(show, [10 ** 9], email),
             client.confirm(str(uuid.uuid4()), "success"), client.cancel(99999),
-            client.register(email), client.login(email, "wrong"), client.login(email, "password123"),
-            client.register(), client.put("/api/shows/99999", {}), client.delete("/api/movies/99999")]
+            client.register(email), client.login(email, "wrong"),
+            client.login(email, "password123"), client.register(),
+            client.put("/api/shows/99999", {}), client.delete("/api/movies/99999")]
         positions = [answer.event_seq for answer in answers]
         self.assertNotIn(None, positions, answers)
         self.assertEqual(positions, sorted(set(positions)))

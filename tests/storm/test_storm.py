@@ -46,7 +46,7 @@ class StormCase(ServerCase):
 class OneShow(StormCase):
     def test_everybody_wants_the_same_show(self):
         show = self.client.new_show(total_seats=150)
-        history = self.storm([show], visits=10, seed="one show")
+        history = self.storm([show], visits=30, seed="one show")
         sold = self.sold(history)
         log = self.server.log()
         audit(self, history, [show], log)

@@ -47,9 +47,6 @@ class Load:
             thread.start()
         return self
 
-    def running(self):
-        return any(thread.is_alive() for thread in self.threads)
-
     def join(self):
         for thread in self.threads:
             thread.join()

@@ -110,13 +110,12 @@ TEST_F(PipelineFailure, what_was_durable_before_the_failure_is_answered_as_done)
 }
 
 TEST_F(PipelineFailure, a_fault_of_the_listener_is_final_and_it_is_shown_no_later_frame) {
-  listener.fail_at(opening_events + 1);
-  log.hold_appends();
+  listener.fail_at(opening_events + 1, /*held=*/true);
   ASSERT_TRUE(submit(lock({1}, "a"), 1));
-  log.wait_for_held_append();
+  listener.wait_for(opening_events + 1);
   ASSERT_TRUE(submit(lock({2}, "a"), 2));
-  wait_until_decided(*pipeline, opening_events + 2);
-  log.release_appends();
+  while (pipeline->positions().durable < Position(opening_events + 2)) std::this_thread::yield();
+  listener.release_fault();
   EXPECT_EQ(wait_for_fatal().text, "the read models are broken");
   EXPECT_FALSE(submit(lock({3}, "a"), 3));
   pipeline->stop();
@@ -126,6 +125,19 @@ TEST_F(PipelineFailure, a_fault_of_the_listener_is_final_and_it_is_shown_no_late
   EXPECT_EQ(fatal.size(), 1U);
   EXPECT_EQ(listener.frames().size(), opening_events + 1);
   EXPECT_EQ(pipeline->positions().published, Position(opening_events));
+}
+
+TEST_F(PipelineFailure, of_the_log_and_then_of_the_listener_is_told_once) {
+  listener.fail_at(opening_events + 1, /*held=*/true);
+  ASSERT_TRUE(submit(lock({1}, "a"), 1));
+  listener.wait_for(opening_events + 1);
+  log.fail_append(1);
+  ASSERT_TRUE(submit(lock({2}, "a"), 2));
+  EXPECT_EQ(wait_for_fatal().text, "the log in memory was told to fail");
+  listener.release_fault();
+  pipeline->stop();
+  EXPECT_EQ(fatal.size(), 1U);
+  for (const auto& reply : sink.wait_for(2)) EXPECT_EQ(reply.kind, Reply::Kind::outcome_unknown);
 }
 
 TEST_F(PipelineFailure, stopping_after_a_failure_answers_everyone_and_returns) {

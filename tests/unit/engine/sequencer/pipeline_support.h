@@ -62,16 +62,24 @@ class CollectingSink : public ReplySink {
 class CollectingListener : public FrameListener {
  public:
   Result<void> on_frame(const events::Frame& frame) override {
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     frames_.push_back(frame);
     changed_.notify_all();
-    if (frames_.size() == fails_at_) return fault(FaultKind::io, "the read models are broken");
-    return success();
+    if (frames_.size() != fails_at_) return success();
+    changed_.wait(lock, [this] { return !fault_is_held_; });
+    return fault(FaultKind::io, "the read models are broken");
   }
 
-  void fail_at(std::size_t nth_frame) {
+  /// `held`: it takes until release_fault() to find out.
+  void fail_at(std::size_t nth_frame, bool held = false) {
     const std::lock_guard lock(mutex_);
     fails_at_ = nth_frame;
+    fault_is_held_ = held;
+  }
+  void release_fault() {
+    const std::lock_guard lock(mutex_);
+    fault_is_held_ = false;
+    changed_.notify_all();
   }
 
   std::vector<events::Frame> wait_for(std::size_t count) {
@@ -89,6 +97,7 @@ class CollectingListener : public FrameListener {
   std::condition_variable changed_;
   std::vector<events::Frame> frames_;
   std::size_t fails_at_ = 0;
+  bool fault_is_held_ = false;
 };
 
 inline Submission submission(Command command, ReplySink& sink, std::uint64_t token = 0) {
