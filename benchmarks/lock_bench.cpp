@@ -50,8 +50,7 @@ class Cinema {
     front_door_ = std::move(front_door).value();
     auto house = tools::House::open(config);
     ENSURE(house.has_value(), "an empty directory is opened");
-    house_ = std::move(house).value();
-    front_door_->open(*house_);
+    front_door_->open(std::move(house).value());
     call(domain::CreateMovie{{.title = "Long",
                               .description = {},
                               .duration_min = 90,
@@ -65,7 +64,6 @@ class Cinema {
   ~Cinema() {
     front_door_->close();
     front_door_.reset();
-    house_.reset();
     std::filesystem::remove_all(directory_);
   }
   Cinema(const Cinema&) = delete;
@@ -95,21 +93,19 @@ class Cinema {
     return request_;
   }
 
-  Position durable() const { return house_->engine().positions().durable; }
-  std::uint64_t frames() const { return house_->engine().counters().frames; }
+  std::uint64_t frames() const { return front_door_->house().engine().counters().frames; }
 
  private:
   static constexpr std::int32_t hall_seats = 18'000;
 
   engine::Reply call(domain::Command command) {
-    auto reply = house_->call(std::move(command));
+    auto reply = front_door_->house().call(std::move(command));
     ENSURE(reply.has_value(), "the engine takes commands");
     return std::move(reply).value();
   }
 
   std::filesystem::path directory_;
   std::unique_ptr<tools::FrontDoor> front_door_;
-  std::unique_ptr<tools::House> house_;
   std::uint32_t show_ = 0;
   std::uint32_t next_seat_ = 0;
   std::uint32_t end_seat_ = 0;

@@ -55,6 +55,7 @@ Result<std::unique_ptr<Engine>> Engine::recover(log::EventLog& log, Clock& clock
         recovery.folded += frame.events.size();
         return listener.on_frame(frame);
       }));
+  recovery.last_time = state.now;
   return std::unique_ptr<Engine>(
       new Engine(std::move(state), log, clock, listener, std::move(options), recovery));
 }

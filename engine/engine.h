@@ -22,6 +22,7 @@ namespace boxoffice::engine {
 /// What recovery found.
 struct Recovery {
   Position last;               ///< of the log
+  Instant last_time{};         ///< of its last event
   std::uint64_t replayed = 0;  ///< events
   std::uint64_t folded = 0;    ///< events that the listener had not seen
 };

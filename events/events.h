@@ -274,14 +274,19 @@ BOOST_DESCRIBE_STRUCT(CommandRepeated, (), (command, booking_id, payment_id))
 struct CommandRefused {
   CommandType command = CommandType::lock_seats;
   Refusal reason = Refusal::seat_taken;
-  std::vector<SeatId> seat_ids;
-  ShowId show_id;
-  BookingId booking_id;
-  PaymentId payment_id;
-  std::string user_session;
+  std::vector<SeatId> seat_ids{};
+  ShowId show_id{};
+  BookingId booking_id{};
+  PaymentId payment_id{};
+  std::string user_session{};
+  MovieId movie_id{};
+  TheatreId theatre_id{};
+  UserId user_id{};
+  std::string transaction_id{};  ///< as the caller wrote it, in canonical form; may be unknown
 };
 BOOST_DESCRIBE_STRUCT(CommandRefused, (),
-                      (command, reason, seat_ids, show_id, booking_id, payment_id, user_session))
+                      (command, reason, seat_ids, show_id, booking_id, payment_id, user_session,
+                       movie_id, theatre_id, user_id, transaction_id))
 
 /// The order of the alternatives is the order of EventType and never changes; new ones are
 /// appended.

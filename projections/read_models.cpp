@@ -42,13 +42,15 @@ class Runner {
       }
       folded_ = event.position;
     }
-    projection_.end_frame(folded_);
   }
 
   /// What fold() has to be written.
   Store::Change change() { return {.rows = &rows_, .cursor = folded_}; }
   /// The change has been written.
-  void publish() { cursor_.store(folded_.value, std::memory_order_release); }
+  void publish() {
+    projection_.end_frame(folded_);
+    cursor_.store(folded_.value, std::memory_order_release);
+  }
 
   Position cursor() const { return Position(cursor_.load(std::memory_order_acquire)); }
   bool running() const { return !stopped_.load(std::memory_order_acquire); }

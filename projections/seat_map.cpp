@@ -231,16 +231,20 @@ Result<void> SeatMap::load() {
     const ShowId show_id(from_big_endian<ShowId::rep>(key.data() + 1));
     add_show(show_id, row.first_seat, std::move(row.rows), row.created).gone = row.deleted;
   }));
+  bool sound = true;
   TRY(table_.scan_rows<SeatBlockRow>("t", [&](std::string_view key, const SeatBlockRow& row) {
     const ShowId show_id(from_big_endian<ShowId::rep>(key.data() + 1));
     SeatId seat(from_big_endian<SeatId::rep>(key.data() + 1 + sizeof(ShowId::rep)));
     Show* const show = find_show(show_id);
-    ENSURE(show != nullptr, "a seat's row is written after its show's");
+    sound = sound && show != nullptr && seat >= show->first_seat &&
+            seat.value - show->first_seat.value + row.seats.size() <= show->seat_count;
+    if (!sound) return;
     for (const SeatRow& s : row.seats) {
       show->set(seat, {s.status, s.locked_until}, s.booking_id, row.changed);
       seat = seat.next();
     }
   }));
+  if (!sound) return fault(FaultKind::corrupt, "a seat's row belongs to no show");
   for (const auto& [show_id, show] : shows_) show->show_changes(show->last_change);
   return success();
 }

@@ -1,5 +1,8 @@
 #include "tools/front_door.h"
 
+#include <fmt/format.h>
+#include <sys/resource.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -26,6 +29,22 @@ std::size_t io_threads_of(const config::Config& config) {
   return std::clamp<std::size_t>(std::thread::hardware_concurrency() / 2, 1, 8);
 }
 
+// Connections share the process's file descriptors with the log, which fails without one: whatever
+// the log and the read models may need is kept for them.
+std::size_t connections_max(std::size_t wanted) {
+  constexpr rlim_t reserve = 512;
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return wanted;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted + reserve) return wanted;
+  const std::size_t left =
+      limit.rlim_cur > 2 * reserve ? limit.rlim_cur - reserve : limit.rlim_cur / 2;
+  log(LogLevel::warning,
+      fmt::format("at most {} connections: the limit of open files is {}", left, limit.rlim_cur));
+  return left;
+}
+
 std::string secret_of(const config::Config& config) {
   if (!config.secret_key.empty()) return config.secret_key;
   log(LogLevel::warning, "SECRET_KEY is not set: logins will not survive a restart");
@@ -38,20 +57,20 @@ struct FrontDoor::Impl {
   Impl(const config::Config& a_config, http::auth::WebhookVerifier a_webhooks)
       : config(a_config),
         webhooks(std::move(a_webhooks)),
-        tokens(secret_of(config), config.access_token_ttl),
         pages(config.web_directory / "docs"),
         passwords({}) {}
 
   // Destroyed last to first: the server outlives whoever posts to its threads.
   config::Config config;
   http::Server server;
+  std::unique_ptr<House> house;
   http::auth::WebhookVerifier webhooks;
-  http::auth::TokenSigner tokens;
+  std::optional<http::auth::TokenSigner> tokens;
   http::openapi::Pages pages;
   std::optional<http::auth::Fingerprinter> fingerprints;
   http::auth::PasswordPool passwords;
   std::optional<http::api::Api> api;
-  House* house = nullptr;
+  bool closed = false;
 };
 
 FrontDoor::FrontDoor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -60,41 +79,52 @@ FrontDoor::~FrontDoor() { close(); }
 Result<std::unique_ptr<FrontDoor>> FrontDoor::bind(const config::Config& config) {
   TRY(auto webhooks, http::auth::WebhookVerifier::from_secrets(config.webhook_secret));
   auto impl = std::make_unique<Impl>(config, std::move(webhooks));
+  http::ServerLimits limits;
+  limits.connections_max = connections_max(limits.connections_max);
   TRY(impl->server.listen({.host = config.host,
                            .port = config.port,
                            .io_threads = io_threads_of(config),
-                           .limits = {}}));
+                           .limits = limits}));
   return std::unique_ptr<FrontDoor>(new FrontDoor(std::move(impl)));
 }
 
-void FrontDoor::open(House& house) {
+void FrontDoor::open(std::unique_ptr<House> owned) {
   ENSURE(impl_->house == nullptr, "a front door is opened once");
-  impl_->house = &house;
+  impl_->house = std::move(owned);
+  House& house = *impl_->house;
+  impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl);
   impl_->fingerprints.emplace(house.fingerprint_key());
-  impl_->api.emplace(http::api::Services{.engine = house.engine(),
-                                         .models = house.models(),
-                                         .tokens = impl_->tokens,
-                                         .passwords = impl_->passwords,
-                                         .webhooks = impl_->webhooks,
-                                         .fingerprints = *impl_->fingerprints,
-                                         .pages = impl_->pages,
-                                         .clock = house.clock(),
-                                         .settings = {.production = impl_->config.profile ==
-                                                                    config::Profile::production,
-                                                      .read_wait = impl_->config.read_wait,
-                                                      .cors_origins = impl_->config.cors_origins}},
-                     impl_->server);
+  impl_->api.emplace(
+      http::api::Services{
+          .engine = house.engine(),
+          .models = house.models(),
+          .tokens = *impl_->tokens,
+          .passwords = impl_->passwords,
+          .webhooks = impl_->webhooks,
+          .fingerprints = *impl_->fingerprints,
+          .pages = impl_->pages,
+          .clock = house.clock(),
+          .settings = {.production = impl_->config.profile == config::Profile::production,
+                       .read_wait = impl_->config.read_wait,
+                       .cors_origins = impl_->config.cors_origins},
+          .alarm = [](std::string_view line) { log(LogLevel::warning, line); }},
+      impl_->server);
   impl_->server.start(
       [api = &*impl_->api](http::Request request) { return api->handle(std::move(request)); },
       http::api::Api::error, [](std::string_view line) { log(LogLevel::warning, line); });
 }
 
 void FrontDoor::close() {
-  if (impl_->house == nullptr) return;
+  if (impl_->house == nullptr || impl_->closed) return;
+  impl_->closed = true;
   impl_->server.stop(stop_grace);
   impl_->passwords.stop();
   impl_->house->engine().stop();
-  impl_->house = nullptr;
+}
+
+House& FrontDoor::house() {
+  ENSURE(impl_->house != nullptr, "the front door was opened");
+  return *impl_->house;
 }
 
 std::uint16_t FrontDoor::port() const { return impl_->server.port(); }

@@ -18,8 +18,10 @@ class FrontDoor {
   static Result<std::unique_ptr<FrontDoor>> bind(const config::Config& config);
   ~FrontDoor();
 
-  /// Starts answering. `house` outlives the front door; called once.
-  void open(House& house);
+  /// Starts answering for `house`; called once.
+  void open(std::unique_ptr<House> house);
+  /// REQUIRES: open() was called.
+  House& house();
 
   /// One way to stop: accept no more, let requests in flight finish, drain the engine, sync.
   void close();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <condition_variable>
 #include <cstdlib>
@@ -17,17 +18,46 @@
 
 namespace boxoffice::tools {
 
-Instant SystemClock::now() {
+namespace {
+
+Instant system_now() {
   return Instant{std::chrono::duration_cast<std::chrono::microseconds>(
                      std::chrono::system_clock::now().time_since_epoch())
                      .count()};
+}
+
+}  // namespace
+
+Instant MonotoneClock::now() {
+  const std::lock_guard lock(mutex_);
+  const auto steady = std::chrono::steady_clock::now();
+  const Instant paced = last_ + std::chrono::duration_cast<Duration>(steady - last_steady_);
+  last_ = std::max(system_now(), paced);
+  last_steady_ = steady;
+  return last_;
+}
+
+void MonotoneClock::start_at(Instant t) {
+  const std::lock_guard lock(mutex_);
+  last_ = std::max(last_, t);
+  last_steady_ = std::chrono::steady_clock::now();
 }
 
 // Shows each durable frame to the read models.
 class House::Folder : public engine::FrameListener {
  public:
   explicit Folder(projections::ReadModels& models) : models_(models) {}
-  Result<void> on_frame(const events::Frame& frame) override { return models_.apply(frame); }
+  // A read model that cannot go on would answer what is no longer true: better no answers at all.
+  Result<void> on_frame(const events::Frame& frame) override {
+    TRY(models_.apply(frame));
+    for (const auto& status : models_.status()) {
+      if (status.stopped.empty()) continue;
+      return fault(FaultKind::corrupt,
+                   fmt::format("read model {}: {}; delete the directory read/ to rebuild it",
+                               status.name, status.stopped));
+    }
+    return success();
+  }
 
  private:
   projections::ReadModels& models_;
@@ -105,6 +135,11 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                                                .queue_depth_max = config.queue_depth_max,
                                                .on_fatal = end_the_process}));
   const auto& recovery = house->engine_->recovery();
+  if (recovery.last_time > house->clock_.now() + std::chrono::hours(1)) {
+    log(LogLevel::warning, "the log's last event is of " + to_string(recovery.last_time) +
+                               ", in the future: time goes on from there");
+  }
+  house->clock_.start_at(recovery.last_time);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
       fmt::format("log clean: {} events replayed to position {}, {} folded into read models, "

@@ -6,10 +6,10 @@
 // One process at a time: the log's lock decides.
 #pragma once
 
-#include <array>
-#include <cstdint>
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <mutex>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -21,10 +21,18 @@
 
 namespace boxoffice::tools {
 
-/// The machine's real-time clock.
-class SystemClock : public Clock {
+/// The machine's real-time clock, but it never goes back: when it is set back, this one goes on at
+/// the same pace until it is overtaken, so that locks still expire in time. Threads: any.
+class MonotoneClock : public Clock {
  public:
   Instant now() override;
+  /// From now on not before `t` (the log's last time).
+  void start_at(Instant t);
+
+ private:
+  std::mutex mutex_;
+  Instant last_;
+  std::chrono::steady_clock::time_point last_steady_ = std::chrono::steady_clock::now();
 };
 
 class House {
@@ -50,7 +58,7 @@ class House {
   class Waiting;
   House();
 
-  SystemClock clock_;
+  MonotoneClock clock_;
   http::auth::FingerprintKey fingerprint_key_{};
   std::unique_ptr<engine::log::EventLog> log_;
   std::unique_ptr<projections::ReadModels> models_;

@@ -15,7 +15,7 @@ Result<void> log_show(const config::Config& config, const LogShowOptions& option
   const auto cursor = log->read(options.from);
   while (true) {
     TRY(const auto stored, cursor->next());
-    if (!stored || stored->first > options.to) return success();
+    if (!stored || stored->first > options.to) break;
     TRY(const auto frame, engine::log::decode_events(*stored));
     for (const events::Event& event : frame.events) {
       if (event.position < options.from || event.position > options.to) continue;
@@ -25,6 +25,8 @@ Result<void> log_show(const config::Config& config, const LogShowOptions& option
       }
     }
   }
+  if (std::fflush(stdout) != 0) return fault(FaultKind::io, "standard output was closed");
+  return success();
 }
 
 }  // namespace boxoffice::tools

@@ -2,10 +2,13 @@
 //
 // Data goes to standard output, talk to standard error; see exit_codes.h for how it ends.
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -40,9 +43,14 @@ struct CommandLine {
   std::string email;
 };
 
-void add_settings(CLI::App& command, Given& given) {
+// The settings as options: all of them for serve, those of the data and the log for the others.
+enum class Settings { all, offline };
+
+bool is_offline(const std::string& name) { return name == "DATABASE_URL" || name == "LOG_LEVEL"; }
+
+void add_settings(CLI::App& command, Given& given, Settings which) {
   for (const auto& setting : config::settings()) {
-    if (setting.secret) continue;
+    if (setting.secret || (which == Settings::offline && !is_offline(setting.name))) continue;
     command
         .add_option_function<std::string>(
             "--" + setting.option(),
@@ -88,6 +96,9 @@ Result<void> run_log_show(const CommandLine& line) {
 
 Result<void> run_promote(const CommandLine& line) {
   TRY(const auto loaded, load(line));
+  if (!std::filesystem::exists(loaded.data_directory / "log")) {
+    return fault(FaultKind::not_found, "there is no log in " + loaded.data_directory.string());
+  }
   TRY(const auto house, House::open(loaded));
   const auto user = house->models().user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
@@ -125,35 +136,51 @@ CLI::App* add_command(CLI::App& parent, const char* name, const char* about, Run
 
 void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* serve_command = add_command(app, "serve", "Serve the API", run_serve, chosen);
-  add_settings(*serve_command, line.given);
+  add_settings(*serve_command, line.given, Settings::all);
+  serve_command->footer(
+      "SECRET_KEY and WEBHOOK_SECRET are read from the environment or .env only: options are seen "
+      "by\n"
+      "others. `boxoffice config` shows every setting and where its value came from.");
   serve_command->add_flag("--demo-data", line.demo_data,
                           "Write the demo data first when the log is empty");
   serve_command->add_flag("--create-env", line.create_env,
                           "Create .env with a random SECRET_KEY when there is none");
 
   auto* seed_command = add_command(app, "seed", "Write the demo data", run_seed, chosen);
-  add_settings(*seed_command, line.given);
+  add_settings(*seed_command, line.given, Settings::offline);
   seed_command->add_flag("--large", line.large, "Also write the city-sized data set");
 
   auto* log_command = app.add_subcommand("log", "Look into the event log")->require_subcommand(1);
   auto* show_command =
       add_command(*log_command, "show", "Print events, one a line", run_log_show, chosen);
-  add_settings(*show_command, line.given);
-  show_command->add_option("--from", line.from, "First position")->type_name("N");
-  show_command->add_option("--to", line.to, "Last position")->type_name("N");
+  add_settings(*show_command, line.given, Settings::offline);
+  show_command->add_option("--from", line.from, "First position")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
+  show_command->add_option("--to", line.to, "Last position")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   show_command->add_flag("--json", line.json, "One JSON object a line");
 
   auto* users_command = app.add_subcommand("users", "Manage users")->require_subcommand(1);
   auto* promote_command =
       add_command(*users_command, "promote", "Make a user an admin", run_promote, chosen);
-  add_settings(*promote_command, line.given);
+  add_settings(*promote_command, line.given, Settings::offline);
   promote_command->add_option("email", line.email, "The user's address")->required();
 
   auto* config_command = add_command(
       app, "config", "Show every setting and where its value came from", run_config, chosen);
-  add_settings(*config_command, line.given);
+  add_settings(*config_command, line.given, Settings::all);
   add_command(app, "openapi", "Print the OpenAPI document", run_openapi, chosen);
   add_command(app, "version", "Print the version", run_version, chosen);
+}
+
+// CLI11 only says that a subcommand is missing.
+bool is_unknown_command(const CLI::App& app, int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return false;
+  const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+  return std::none_of(commands.begin(), commands.end(),
+                      [&](const CLI::App* command) { return command->get_name() == argv[1]; });
 }
 
 int run(int argc, char** argv) {
@@ -162,6 +189,13 @@ int run(int argc, char** argv) {
   CommandLine line;
   Run chosen;
   add_commands(app, line, chosen);
+  app.set_version_flag("--version", "boxoffice " BOXOFFICE_VERSION);
+  if (is_unknown_command(app, argc, argv)) {
+    std::fputs(
+        fmt::format("boxoffice: {} is not a command; see boxoffice --help\n", argv[1]).c_str(),
+        stderr);
+    return exit_usage;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& help) {
@@ -182,6 +216,8 @@ int run(int argc, char** argv) {
 }  // namespace boxoffice::tools
 
 int main(int argc, char** argv) {
+  // What this program writes (addresses, password hashes, keys) is its owner's alone.
+  ::umask(077);
   try {
     return boxoffice::tools::run(argc, argv);
   } catch (const std::exception& error) {

@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 #include "tools/demo_data.h"
 #include "tools/front_door.h"
@@ -35,19 +36,18 @@ class StopSignals {
   sigset_t signals_;
 };
 
-std::string url_of(const config::Config& config, std::uint16_t port) {
-  const bool any = config.host == "0.0.0.0" || config.host == "::";
-  const std::string host = any ? "localhost" : config.host;
+std::string url_of(const std::string& host, std::uint16_t port) {
   return host.find(':') == std::string::npos ? fmt::format("http://{}:{}", host, port)
                                              : fmt::format("http://[{}]:{}", host, port);
 }
 
 void greet(const config::Config& config, std::uint16_t port, bool docs_built) {
-  const std::string url = url_of(config, port);
-  std::puts(("listening on " + url).c_str());
+  const bool any = config.host == "0.0.0.0" || config.host == "::";
+  const std::string url = url_of(any ? "localhost" : config.host, port);
+  std::puts(("listening on " + url_of(config.host, port)).c_str());
   std::puts(fmt::format("  API              {}/api/movies", url).c_str());
   std::puts(fmt::format("  Documentation    {}/docs  {}/redoc{}", url, url,
-                        docs_built ? "" : "  (not built: needs Node.js 18 or newer)")
+                        docs_built ? "" : "  (not built: see the warnings of make build)")
                 .c_str());
   if (config.profile == config::Profile::demo) {
     std::puts(fmt::format("  Demo login       {} / {}", demo_email, demo_password).c_str());
@@ -58,20 +58,23 @@ void greet(const config::Config& config, std::uint16_t port, bool docs_built) {
 }  // namespace
 
 Result<void> serve(const config::Config& config, const ServeOptions& options) {
+  if (options.demo_data && config.profile == config::Profile::production) {
+    return fault(FaultKind::invalid, "--demo-data: not in production, its password is public");
+  }
   const StopSignals stop_signals;
   TRY(const auto front_door, FrontDoor::bind(config));
-  TRY(const auto house, House::open(config));
+  TRY(auto house, House::open(config));
   if (options.demo_data && !house->engine().positions().durable) {
     TRY(write_demo_data(*house, false));
   }
-  front_door->open(*house);
+  front_door->open(std::move(house));
   greet(config, front_door->port(), front_door->has_docs());
 
   const int signal = stop_signals.wait();
   log(LogLevel::info, fmt::format("stopping ({})", signal == SIGTERM ? "SIGTERM" : "SIGINT"));
   front_door->close();
-  log(LogLevel::info,
-      fmt::format("stopped at position {}", house->engine().positions().durable.value));
+  log(LogLevel::info, fmt::format("stopped at position {}",
+                                  front_door->house().engine().positions().durable.value));
   return success();
 }
 

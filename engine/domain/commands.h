@@ -142,6 +142,7 @@ struct InitiatePayment {
   Money amount;
   std::string payment_method;
   Uuid transaction_id;
+  std::string user_session{};  ///< whose guest booking it is; empty when the client sent none
 };
 /// `drawn`: the outcome is a draw of the mock gateway, not a claim; when a result is already known,
 /// that one stands and nothing contradicts it.

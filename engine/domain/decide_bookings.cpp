@@ -88,10 +88,6 @@ class LockProof {
   const Context& context_;
 };
 
-bool is_admin(const events::Actor& actor) {
-  return actor.kind == events::ActorKind::admin || actor.kind == events::ActorKind::system;
-}
-
 }  // namespace
 
 Decision decide_on(const State& state, const CreateBooking& c, const Context& context) {
@@ -113,7 +109,8 @@ Decision decide_on(const State& state, const CreateBooking& c, const Context& co
 
   const std::string session = caller ? std::string() : proof.session();
   const Owner owner = owner_of(caller ? *user : UserId(), session);
-  if (exceeds_quota(state, *show, c.seat_ids, owner, context.rules.seats_per_owner_max)) {
+  if (c.seat_ids.size() > context.rules.seats_per_owner_max ||
+      exceeds_quota(state, *show, c.seat_ids, owner, context.rules.seats_per_owner_max)) {
     return refuse(Refusal::quota_exceeded);
   }
   return accept(events::BookingCreated{

@@ -64,9 +64,10 @@ Decision money_refused(const State& state, PaymentId id, const Payment& payment,
 Decision decide_on(const State& state, const InitiatePayment& c, const Context& context) {
   const Booking* booking = find_or_null(state.bookings, c.booking_id);
   if (booking == nullptr) return refuse(Refusal::booking_not_found);
-  const bool is_owner =
-      context.actor.user_id == booking->user_id || context.actor.kind == events::ActorKind::admin;
-  if (!context.rules.open_access && !booking->guest && !is_owner) {
+  const bool is_owner = context.actor.user_id == booking->user_id || is_admin(context.actor);
+  const bool is_guest =
+      booking->guest && !c.user_session.empty() && c.user_session == booking->session;
+  if (!context.rules.open_access && !is_owner && !is_guest) {
     return refuse(Refusal::not_authorized);
   }
   if (booking->status != BookingStatus::pending) return refuse(Refusal::booking_not_pending);
@@ -86,9 +87,7 @@ Decision decide_on(const State& state, const InitiatePayment& c, const Context& 
       .amount = c.amount,
       .payment_method = c.payment_method,
       .transaction_id = c.transaction_id,
-      .booking_expires_at = booking->deadline_extended
-                                ? booking->expires_at
-                                : booking->expires_at + context.rules.payment_grace});
+      .booking_expires_at = booking->expires_at + context.rules.payment_grace});
 }
 
 Decision decide_on(const State& state, const RecordPaymentResult& c, const Context& context) {
@@ -107,7 +106,11 @@ Decision decide_on(const State& state, const RecordPaymentResult& c, const Conte
                                           .payment_id = *id});
   }
   const bool gateway_says_paid = c.succeeded && context.actor.kind == events::ActorKind::gateway;
-  if (!gateway_says_paid) return refuse(Refusal::payment_already_settled);
+  if (!gateway_says_paid) {
+    return Refused{.reason = Refusal::payment_already_settled,
+                   .booking_id = payment.booking_id,
+                   .payment_id = *id};
+  }
   return money_arrived(state, *id, payment, c.transaction_id);
 }
 

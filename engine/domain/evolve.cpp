@@ -246,7 +246,6 @@ struct Evolve {
       state.booking_deadlines.erase({booking.expires_at, e.booking_id});
       booking.expires_at = e.booking_expires_at;
       state.booking_deadlines.emplace(booking.expires_at, e.booking_id);
-      booking.deadline_extended = true;
     }
   }
   void operator()(const events::PaymentSucceeded& e) {
@@ -273,7 +272,8 @@ struct Evolve {
 // The outcome of a keyed command: from its first event to its last.
 void keep_outcome(State& state, const events::Event& event) {
   while (!state.idempotency_order.empty() &&
-         event.time - state.idempotency_order.front().first >= idempotency_retention) {
+         (event.time - state.idempotency_order.front().first >= idempotency_retention ||
+          state.idempotency_order.size() > idempotency_keys_max)) {
     state.idempotency.erase(state.idempotency_order.front().second);
     state.idempotency_order.pop_front();
   }

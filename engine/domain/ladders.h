@@ -53,7 +53,12 @@ Decision accept(Bodies&&... bodies) {
 }
 
 inline Decision refuse(Refusal reason, std::vector<SeatId> seat_ids = {}) {
-  return Refused{reason, std::move(seat_ids)};
+  return Refused{.reason = reason, .seat_ids = std::move(seat_ids)};
+}
+
+/// An admin, or the engine itself.
+inline bool is_admin(const events::Actor& actor) {
+  return actor.kind == events::ActorKind::admin || actor.kind == events::ActorKind::system;
 }
 
 }  // namespace boxoffice::engine::domain

@@ -12,7 +12,7 @@
 //   email_taken                           a user with that address exists
 //   wrong_credentials                     unknown address, or the password does not match
 //   seat_unknown, seat_repeated           not a seat of this show; named twice
-//   seat_taken                            locked by another owner, booked, sold or blocked
+//   seat_taken                            locked by another owner, or booked
 //   seat_not_held                         not locked by this owner
 //   lock_required                         the rules ask for a lock and there is none
 //   quota_exceeded                        more seats than one owner may hold in a show
@@ -31,10 +31,12 @@ namespace boxoffice::engine::domain {
 
 using events::Refusal;
 
-/// A refusal, and the seats that stood in the way (empty when it is not about seats).
+/// A refusal, with the seats that stood in the way, or the payment that was settled already.
 struct Refused {
   Refusal reason = Refusal::seat_taken;
   std::vector<SeatId> seat_ids{};
+  BookingId booking_id{};
+  PaymentId payment_id{};
 };
 
 }  // namespace boxoffice::engine::domain

@@ -8,8 +8,8 @@
 //               └────────────────────────────────────────┘
 //                 cancel, expire, payment failed
 //
-// Memory follows what is live: a deleted show takes its seats with it, a lock vanishes with its
-// last seat, idempotency keys are forgotten after `idempotency_retention` of log time.
+// A deleted show takes its seats with it, a lock vanishes with its last seat, idempotency keys are
+// forgotten after `idempotency_retention` of log time. Bookings, payments and users stay.
 //
 // Invariants: see invariants.h, which checks them all.
 // Threads: none of its own; the sequencer's thread owns the one that counts.
@@ -101,8 +101,7 @@ struct Booking {
   BookingStatus status = BookingStatus::pending;
   events::CancelReason cancel_reason = events::CancelReason::user;  ///< when cancelled
   bool guest = false;                                               ///< made without a token
-  bool deadline_extended = false;
-  std::string session;  ///< the owner when `guest`
+  std::string session;                                              ///< the owner when `guest`
   Money total;
   Instant expires_at;
   std::vector<SeatId> seat_ids;
@@ -120,6 +119,9 @@ struct Payment {
 
 /// How long an Idempotency-Key is remembered, in log time.
 inline constexpr Duration idempotency_retention = std::chrono::hours(24);
+
+/// How many are remembered at most; beyond it the oldest are forgotten early. About 120 bytes each.
+inline constexpr std::size_t idempotency_keys_max = 1'000'000;
 
 /// What became of a keyed command: the positions of its events, and when.
 struct KeptOutcome {

@@ -5,13 +5,11 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <utility>
 
 #include "http/api/cors.h"
 #include "http/api/handlers.h"
 #include "http/auth/random.h"
-#include "http/server/one_shot.h"
 
 namespace boxoffice::http::api {
 
@@ -27,27 +25,25 @@ std::vector<Endpoint> make_endpoints() {
   const auto no_show = problem(404, "Show not found");
   const auto no_booking = problem(404, "Booking not found");
   const auto no_payment = problem(404, "Payment not found");
-  const auto no_token = problem(403, "Not authenticated");
-  const auto bad_token = problem(401, "Could not validate credentials");
   return {
       endpoint<Welcome>("GET", "/", anyone, welcome, {"root", "service"}),
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
 
       endpoint<std::vector<Movie>>("GET", "/api/movies", anyone, list_movies, {"get_movies", "movies"}),
-      endpoint<Movie>("POST", "/api/movies", admin, create_movie, {"create_movie", "movies", {no_token}}),
+      endpoint<Movie>("POST", "/api/movies", admin, create_movie, {"create_movie", "movies"}),
       endpoint<Movie>("GET", "/api/movies/{movie_id}", anyone, get_movie, {"get_movie", "movies", {no_movie}}),
       endpoint<Movie>("PUT", "/api/movies/{movie_id}", admin, change_movie, {"update_movie", "movies", {no_movie}}),
       endpoint<Deleted>("DELETE", "/api/movies/{movie_id}", admin, delete_movie, {"delete_movie", "movies", {no_movie, problem(409, "Movie has scheduled shows")}}),
       endpoint<std::vector<Show>>("GET", "/api/movies/{movie_id}/shows", anyone, list_movie_shows, {"get_movie_shows", "movies", {no_movie}}),
 
       endpoint<std::vector<Theatre>>("GET", "/api/theatres", anyone, list_theatres, {"get_theatres", "theatres"}),
-      endpoint<Theatre>("POST", "/api/theatres", admin, create_theatre, {"create_theatre", "theatres", {no_token}}),
+      endpoint<Theatre>("POST", "/api/theatres", admin, create_theatre, {"create_theatre", "theatres"}),
       endpoint<Theatre>("GET", "/api/theatres/{theatre_id}", anyone, get_theatre, {"get_theatre", "theatres", {no_theatre}}),
       endpoint<Theatre>("PUT", "/api/theatres/{theatre_id}", admin, change_theatre, {"update_theatre", "theatres", {no_theatre, problem(409, "Theatre has scheduled shows")}}),
       endpoint<Deleted>("DELETE", "/api/theatres/{theatre_id}", admin, delete_theatre, {"delete_theatre", "theatres", {no_theatre, problem(409, "Theatre has scheduled shows")}}),
 
       endpoint<std::vector<Show>>("GET", "/api/shows", anyone, list_shows, {"get_shows", "shows"}),
-      endpoint<Show>("POST", "/api/shows", admin, create_show, {"create_show", "shows", {no_token}}),
+      endpoint<Show>("POST", "/api/shows", admin, create_show, {"create_show", "shows"}),
       endpoint<Show>("GET", "/api/shows/{show_id}", anyone, get_show, {"get_show", "shows", {no_show}}),
       endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
@@ -62,13 +58,13 @@ std::vector<Endpoint> make_endpoints() {
 
       endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {problem(400, "Email already registered"), problem(503, "Too many people are logging in")}}),
       endpoint<Token>("POST", "/api/users/login", anyone, log_in, {"login", "users", {problem(401, "Incorrect email or password"), problem(503, "Too many people are logging in")}}),
-      endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users", {no_token, bad_token}}),
-      endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users", {no_token, bad_token}}),
-      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {problem(403, "Not authorized to access these bookings"), bad_token}}),
+      endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users"}),
+      endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users"}),
+      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {problem(403, "Not authorized to access these bookings")}}),
 
       endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {no_booking, problem(400, "Booking is not in pending status")}}),
-      endpoint<Payment>("POST", "/api/payments/confirm", anyone, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
-      endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", anyone, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
+      endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
+      endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", gateway, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
   };
 }
 // clang-format on
@@ -103,7 +99,7 @@ std::string openapi_document() {
   for (const Endpoint& endpoint : endpoints()) operations.push_back(endpoint.describe(components));
   return openapi::build_document(
       {.title = "Movie Booking API",
-       .version = "1.0.0",
+       .version = BOXOFFICE_VERSION,
        .description = "Browse movies and shows, lock seats, book and pay."},
       operations, components);
 }
@@ -144,6 +140,13 @@ Task<Response> Api::handle(Request request) {
   co_return response;
 }
 
+std::optional<Response> Api::document_at(const std::string& path) const {
+  if (path != "/openapi.json") return services_.pages.find(path);
+  Response response;
+  response.body = document_;
+  return response;
+}
+
 // Documents, redirects and errors: what no endpoint answers.
 std::optional<Response> Api::answer_without_endpoint(const Request& request,
                                                      const Router::Match& match) const {
@@ -153,17 +156,16 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
     response.headers.set("Allow", match.allow);
     return response;
   }
-  const bool get = request.method == "GET" || request.method == "HEAD";
-  if (request.path == "/openapi.json" && get) {
-    Response response;
-    response.body = document_;
+  if (auto document = document_at(request.path)) {
+    if (request.method == "GET" || request.method == "HEAD") return document;
+    Response response = api::problem(405, "Method Not Allowed");
+    response.headers.set("Allow", "GET");
     return response;
   }
-  if (auto page = services_.pages.find(request.path); page && get) return page;
   if (request.path.size() > 1 && request.path.ends_with('/')) {
     const std::string without = request.path.substr(0, request.path.size() - 1);
     const auto there = router_.find(request.method, without);
-    if (there.endpoint != nullptr || !there.allow.empty()) {
+    if (there.endpoint != nullptr || !there.allow.empty() || document_at(without)) {
       Response response;
       response.status = 307;
       response.content_type.clear();
@@ -175,20 +177,6 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
   return api::problem(404, "Not Found");
 }
 
-// False when the read models have not got there in time.
-Task<bool> Api::wait_for_position(const Request& request, Position wanted) const {
-  constexpr std::chrono::milliseconds step{2};
-  IoThread* io = request.io;
-  const auto give_up = std::chrono::steady_clock::now() + services_.settings.read_wait;
-  while (services_.models.position() < wanted) {
-    if (std::chrono::steady_clock::now() >= give_up) co_return false;
-    OneShot<bool> waited;
-    io->post_after(step, [waited] { waited.complete(true); });
-    co_await waited;
-  }
-  co_return true;
-}
-
 Task<Response> Api::dispatch(Request request, std::string request_id) {
   auto match = router_.find(request.method, request.path);
   if (auto answer = answer_without_endpoint(request, match)) co_return *std::move(answer);
@@ -196,7 +184,7 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
   if (const std::string* header = request.headers.find("X-Min-Seq")) {
     const auto wanted = parse_position(*header);
     if (!wanted) co_return api::problem(400, "X-Min-Seq must be a position");
-    auto waiting = wait_for_position(request, *wanted);
+    auto waiting = wait_for_position(services_, *request.io, *wanted);
     const bool there = co_await std::move(waiting);
     if (!there) co_return busy("The read model has not reached that position yet");
   }

@@ -35,7 +35,7 @@ class Api {
   Task<Response> dispatch(Request request, std::string request_id);
   std::optional<Response> answer_without_endpoint(const Request& request,
                                                   const Router::Match& match) const;
-  Task<bool> wait_for_position(const Request& request, Position wanted) const;
+  std::optional<Response> document_at(const std::string& path) const;
   std::string request_id_of(const Request& request);
 
   Services services_;

@@ -1,6 +1,9 @@
 #include "http/api/call.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 
 namespace boxoffice::http::api {
 
@@ -10,9 +13,20 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+// Refusals after which money may be where it should not be.
+bool about_money(events::Refusal reason) {
+  return reason == events::Refusal::payment_not_found ||
+         reason == events::Refusal::amount_mismatch ||
+         reason == events::Refusal::payment_already_settled;
+}
+
 }  // namespace
 
 std::optional<Response> Call::authenticate(Who who) {
+  if (who == Who::gateway) {
+    from_gateway = signed_by_gateway();
+    if (!from_gateway && production()) return problem(401, "Signature is missing or not valid");
+  }
   const std::string* field = request.headers.find("Authorization");
   const auto token = field != nullptr ? auth::bearer_token(*field) : std::nullopt;
   if (token) {
@@ -39,6 +53,10 @@ std::optional<Response> Call::claim_key(std::string_view session) {
   constexpr std::size_t key_bytes_max = 255;
   const std::string* header = request.headers.find("Idempotency-Key");
   if (header == nullptr || request.method != "POST" || key) return std::nullopt;
+  const auto keys = std::count_if(
+      request.headers.fields.begin(), request.headers.fields.end(),
+      [](const auto& field) { return equal_without_case(field.first, "Idempotency-Key"); });
+  if (keys > 1) return problem(400, "Idempotency-Key must be given once");
   if (header->empty() || header->size() > key_bytes_max || !is_visible_ascii(*header)) {
     return problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters");
   }
@@ -59,18 +77,22 @@ std::optional<Response> Call::claim_key(std::string_view session) {
   return std::nullopt;
 }
 
+// What is signed is all that the request says: its body, or the query of one that has none.
+// Otherwise one signed message could be sent again with another query.
 bool Call::signed_by_gateway() const {
   const auto value = [this](std::string_view name) {
     const std::string* found = request.headers.find(name);
     return found != nullptr ? std::string_view(*found) : std::string_view();
   };
+  if (!request.query.empty() && !request.body.empty()) return false;
   return services->webhooks.verify({.id = value("webhook-id"),
                                     .timestamp = value("webhook-timestamp"),
                                     .signature = value("webhook-signature")},
-                                   request.body, services->clock.now());
+                                   request.query + request.body, services->clock.now());
 }
 
 events::Actor Call::actor() const {
+  if (from_gateway) return {.kind = events::ActorKind::gateway, .user_id = {}};
   if (!user) return {};
   return {.kind = is_admin() ? events::ActorKind::admin : events::ActorKind::user,
           .user_id = user->user_id};
@@ -91,18 +113,34 @@ std::optional<Response> Call::refusal(const Outcome& outcome) const {
   if (outcome.failed) return outcome.failed;
   const auto* refused = outcome.refused();
   if (refused == nullptr) return std::nullopt;
+  if (about_money(refused->reason) && !outcome.replayed) {
+    services->alarm(fmt::format("position {}: {} refused: {} (request {})",
+                                outcome.position().value, enum_name(refused->command),
+                                enum_name(refused->reason), request_id));
+  }
   return command_answer(outcome, refusal_response(*refused, production()));
 }
 
-Task<Outcome> submit(Call& call, engine::domain::Command command, events::Actor actor,
-                     std::string session) {
+Task<bool> wait_for_position(const Services& services, IoThread& io, Position wanted) {
+  constexpr std::chrono::milliseconds step{2};
+  const auto give_up = std::chrono::steady_clock::now() + services.settings.read_wait;
+  while (services.models.position() < wanted) {
+    if (std::chrono::steady_clock::now() >= give_up) co_return false;
+    OneShot<bool> waited;
+    io.post_after(step, [waited] { waited.complete(true); });
+    co_await waited;
+  }
+  co_return true;
+}
+
+Task<Outcome> submit(Call& call, engine::domain::Command command, std::string session) {
   Outcome outcome;
   outcome.failed = call.claim_key(session);
   if (outcome.failed) co_return outcome;
 
   auto expected = call.mailbox->expect();
   engine::Submission submission{.command = std::move(command),
-                                .actor = actor,
+                                .actor = call.actor(),
                                 .cause = call.request_id,
                                 .idempotency = std::nullopt,
                                 .reply_to = expected.to};

@@ -86,6 +86,7 @@ enum class Who {
   anyone,
   admin,      ///< in production; anyone in the demo profile
   signed_in,  ///< with a token
+  gateway,    ///< in production only the payment gateway, by its signature
 };
 
 struct Call {
@@ -98,6 +99,7 @@ struct Call {
   std::vector<std::string> path_values{};  ///< raw segments, in the template's order
   std::string request_id{};
   std::optional<projections::UserView> user{};  ///< the token's
+  bool from_gateway = false;                    ///< signed by the payment gateway
   Position read_position{};                     ///< what reads of this call see
   std::optional<KeyClaim> key{};
 
@@ -105,15 +107,15 @@ struct Call {
   bool is_admin() const { return user && user->role == events::Role::admin; }
   const projections::ReadModels& models() const { return services->models; }
 
-  /// Reads the token and checks `who`; an answer when the caller may not go on.
+  /// Reads the token or the gateway's signature and checks `who`; an answer when the caller may not go on.
   std::optional<Response> authenticate(Who who);
+
+  /// Whether the payment gateway has signed the request.
+  bool signed_by_gateway() const;
 
   /// Takes note of the Idempotency-Key, if the request has one; an answer when it cannot be used.
   /// `session`: the caller's, if the body names one. submit() does it when nobody did before.
   std::optional<Response> claim_key(std::string_view session);
-
-  /// Whether the request carries the payment gateway's valid signature.
-  bool signed_by_gateway() const;
 
   events::Actor actor() const;
 
@@ -127,6 +129,10 @@ struct Call {
   std::optional<Response> refusal(const Outcome& outcome) const;
 };
 
+/// Waits until the read models are at `wanted`, at most ApiSettings::read_wait: false when they are
+/// not there by then.
+Task<bool> wait_for_position(const Services& services, IoThread& io, Position wanted);
+
 /// Submits `command` for `call` and waits until it is durable and readable. `call` is the caller's
 /// own and outlives the task.
 ///
@@ -135,10 +141,6 @@ struct Call {
 ///
 ///   auto submitted = submit(call, domain::LockSeats{…});
 ///   const auto outcome = co_await std::move(submitted);
-Task<Outcome> submit(Call& call, engine::domain::Command command, events::Actor actor,
-                     std::string session = {});
-inline Task<Outcome> submit(Call& call, engine::domain::Command command, std::string session = {}) {
-  return submit(call, std::move(command), call.actor(), std::move(session));
-}
+Task<Outcome> submit(Call& call, engine::domain::Command command, std::string session = {});
 
 }  // namespace boxoffice::http::api

@@ -29,7 +29,7 @@ std::optional<Response> check_hall(const TheatreRequest& request) {
   const auto sum = std::accumulate(request.layout->begin(), request.layout->end(), std::int64_t{0});
   const std::string input = json::to_json(*request.layout);
   if (sum > domain::hall_seats_max) {
-    return invalid_member("layout", "Value error, a hall has at most 20000 seats", input);
+    return invalid_member("layout", "Value error, a theatre has at most 20000 seats", input);
   }
   if (request.total_seats && *request.total_seats != sum) {
     return invalid_member("layout", "Value error, the rows do not add up to total_seats", input);
@@ -53,6 +53,15 @@ domain::TheatreFields fields_of(TheatreRequest request) {
     fields.total_seats = *request.total_seats;
   }
   return fields;
+}
+
+// A booking of as many seats as anyone may hold can still be paid.
+constexpr Money price_max{money_max.cents / 1'000};
+
+std::optional<Response> check_price(const std::optional<Money>& price) {
+  if (!price || *price <= price_max) return std::nullopt;
+  return invalid_member("price", "Value error, a price is at most " + to_string(price_max),
+                        to_string(*price));
 }
 
 Response movie_answer(const Call& call, const Outcome& outcome, MovieId id) {
@@ -201,6 +210,7 @@ Task<Response> get_show(Call call, Path<ShowId> id) {
 
 Task<Response> create_show(Call call, Body<ShowRequest> show) {
   const ShowRequest& s = show.value;
+  if (auto wrong = check_price(s.price)) co_return *std::move(wrong);
   auto submitted = submit(call, domain::CreateShow{.movie_id = s.movie_id,
                                                    .theatre_id = s.theatre_id,
                                                    .show_date = s.show_date,
@@ -225,6 +235,7 @@ Task<Response> create_show(Call call, Body<ShowRequest> show) {
 
 Task<Response> change_show(Call call, Path<ShowId> id, Body<ShowChangeRequest> change) {
   const ShowChangeRequest& c = change.value;
+  if (auto wrong = check_price(c.price)) co_return *std::move(wrong);
   domain::ChangeShow command{.show_id = id.value,
                              .show_date = c.show_date,
                              .show_time = c.show_time,

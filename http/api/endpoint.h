@@ -56,6 +56,11 @@ struct Endpoint {
 /// The names between braces, in order.
 std::vector<std::string_view> path_names(std::string_view path);
 
+/// Whether the body is to be read as JSON: its Content-Type says so, or is missing. Anything else
+/// could be sent by any web page without asking first (a "simple" request), so it is refused.
+bool is_json(const Request& request);
+json::Issue not_json();
+
 /// Decodes one parameter of a handler after the other.
 class InputDecoder {
  public:
@@ -73,6 +78,10 @@ class InputDecoder {
   }
   template <class T>
   std::optional<Body<T>> decode(std::type_identity<Body<T>>) {
+    if (!is_json(call_.request)) {
+      issues_.push_back(not_json());
+      return std::nullopt;
+    }
     return wrap<Body<T>>(json::decode_body<T>(call_.request.body, issues_));
   }
 
@@ -111,6 +120,12 @@ void describe_input(openapi::Operation& operation, const std::vector<std::string
   operation.request = openapi::request_schema<T>(components);
 }
 
+openapi::Security security_of(Who who);
+/// The errors that any endpoint of this kind may answer.
+std::vector<openapi::Response> problems_of(Who who, std::string_view method);
+/// Adds the error; one of the same status that is there already gets its description, too.
+void add_problem(openapi::Operation& operation, openapi::Response problem);
+
 /// The row for `handler`, which answers an `Out`. Every input is checked before it runs, and all
 /// issues are told at once.
 template <class Out, class... In>
@@ -129,13 +144,12 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
                                  .path = std::string(path),
                                  .name = std::string(doc.name),
                                  .tag = std::string(doc.tag),
-                                 .security = who == Who::signed_in
-                                                 ? openapi::Security::bearer
-                                                 : openapi::Security::optional_bearer};
+                                 .security = security_of(who)};
     const auto names = path_names(path);
     (describe_input(operation, names, components, std::type_identity<In>{}), ...);
     operation.responses.push_back({.schema = openapi::response_schema<Out>(components)});
     for (const auto& problem : doc.problems) operation.responses.push_back(problem);
+    for (auto& problem : problems_of(who, method)) add_problem(operation, std::move(problem));
     if constexpr (sizeof...(In) > 0) operation.responses.push_back(openapi::validation_failed());
     return operation;
   };

@@ -10,7 +10,10 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   {
     const std::lock_guard lock(shard.mutex);
     if (!current) {
-      shard.entries.erase(id);
+      if (const auto gone = shard.entries.find(id); gone != shard.entries.end()) {
+        shard.bytes -= gone->second.json->size();
+        shard.entries.erase(gone);
+      }
       return {};
     }
     const auto entry = shard.entries.find(id);
@@ -23,9 +26,16 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   if (!map) return {};
   auto json = std::make_shared<const std::string>(render_seats(id, *map));
   const std::lock_guard lock(shard.mutex);
+  if (shard.bytes > bytes_max / shards_.size()) {
+    shard.entries.clear();
+    shard.bytes = 0;
+  }
   Entry& entry = shard.entries[id];
   // Another reader may have made a newer one meanwhile.
-  if (map->version >= entry.version) entry = {.version = map->version, .json = json};
+  if (map->version >= entry.version) {
+    shard.bytes += json->size() - (entry.json ? entry.json->size() : 0);
+    entry = {.version = map->version, .json = json};
+  }
   return {.json = std::move(json), .version = map->version, .position = map->position};
 }
 

@@ -1,6 +1,7 @@
 // The seat map of each show as JSON, made once per change and shared between all who ask.
 //
-// Threads: any. Memory: one text per show that was asked for, about 110 bytes a seat.
+// Threads: any. Limits: about `bytes_max` in all, about 110 bytes a seat; beyond it a shard starts
+// afresh.
 #pragma once
 
 #include <array>
@@ -31,8 +32,11 @@ class SeatMapCache {
     std::uint64_t version = 0;
     std::shared_ptr<const std::string> json;
   };
+  static constexpr std::size_t bytes_max = 256 << 20;
+
   struct Shard {
     std::mutex mutex;
+    std::size_t bytes = 0;
     std::unordered_map<ShowId, Entry> entries;
   };
 

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -34,6 +35,8 @@ struct Services {
   const openapi::Pages& pages;
   Clock& clock;
   ApiSettings settings;
+  /// Takes one line that an operator should see (a payment that does not fit).
+  std::function<void(std::string_view line)> alarm;
 };
 
 }  // namespace boxoffice::http::api

@@ -39,20 +39,25 @@ Task<std::optional<bool>> password_matches(Call& call, std::string hash, std::st
   co_return std::optional<bool>(matches);
 }
 
-Response token_answer(const Call& call, const Outcome& outcome, UserId id) {
-  const auto user = call.models().user(id);
-  ENSURE(user.has_value(), "a user can be read once registered");
-  return call.command_answer(outcome,
-                             json_response(Token{.access_token = call.services->tokens.issue(
-                                                     user->email, id, call.services->clock.now()),
-                                                 .token_type = "bearer",
-                                                 .user = render(*user)}));
+Response token_answer(const Call& call, const Outcome& outcome, User user) {
+  std::string token = call.services->tokens.issue(user.email, user.id, call.services->clock.now());
+  return call.command_answer(outcome, json_response(Token{.access_token = std::move(token),
+                                                          .token_type = "bearer",
+                                                          .user = std::move(user)}));
+}
+
+// A password's size is limited in bytes, as it is hashed.
+std::optional<Response> check_password(std::string_view password) {
+  constexpr std::size_t bytes_max = 128;
+  if (password.size() <= bytes_max) return std::nullopt;
+  return invalid_member("password", "Value error, a password has at most 128 bytes", "null");
 }
 
 }  // namespace
 
 Task<Response> register_user(Call call, Body<RegisterRequest> request) {
   RegisterRequest& r = request.value;
+  if (auto wrong = check_password(r.password)) co_return *std::move(wrong);
   if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
   auto hashing = hash_password(call, r.password);
   auto hash = co_await std::move(hashing);
@@ -63,7 +68,17 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
                                                      .last_name = std::move(r.last_name)});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
-  co_return token_answer(call, outcome, outcome.find<events::UserRegistered>()->user_id);
+  const auto* registered = outcome.find<events::UserRegistered>();
+  const auto now = call.models().user(registered->user_id);
+  if (outcome.replayed && (!now || now->password_hash != registered->password_hash)) {
+    co_return unauthorized("Incorrect email or password");  // changed since the first answer
+  }
+  co_return token_answer(call, outcome,
+                         User{.email = registered->email,
+                              .first_name = registered->first_name,
+                              .last_name = registered->last_name,
+                              .id = registered->user_id,
+                              .created_at = outcome.time()});
 }
 
 Task<Response> log_in(Call call, Body<LoginRequest> request) {
@@ -78,7 +93,11 @@ Task<Response> log_in(Call call, Body<LoginRequest> request) {
                                               .password_matches = *matches});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
-  co_return token_answer(call, outcome, outcome.find<events::UserLoggedIn>()->user_id);
+  // The password may have been changed since the first answer: only the present one opens.
+  if (!*matches) co_return unauthorized("Incorrect email or password");
+  const auto known = call.models().user(outcome.find<events::UserLoggedIn>()->user_id);
+  ENSURE(known.has_value(), "who logs in can be read");
+  co_return token_answer(call, outcome, render(*known));
 }
 
 Task<Response> get_me(Call call) { co_return call.read_answer(json_response(render(*call.user))); }
@@ -92,6 +111,7 @@ Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
   if (r.first_name) command.first_name = *std::move(r.first_name);
   if (r.last_name) command.last_name = *std::move(r.last_name);
   if (r.password) {
+    if (auto wrong = check_password(*r.password)) co_return *std::move(wrong);
     auto hashing = hash_password(call, *r.password);
     command.password_hash = co_await std::move(hashing);
     if (!command.password_hash) co_return busy(pool_is_busy);

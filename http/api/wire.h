@@ -108,14 +108,14 @@ BOOST_DESCRIBE_STRUCT(ShowChangeRequest, (), (show_date, show_time, price))
 /// Also releases: both say whose seats.
 struct SeatsRequest {
   ShowId show_id;
-  List<SeatId, 1, 20'000> seat_ids;
+  List<SeatId, 1, 1'000> seat_ids;
   Text<1, 255> user_session;
 };
 BOOST_DESCRIBE_STRUCT(SeatsRequest, (), (show_id, seat_ids, user_session))
 
 struct BookingRequest {
   ShowId show_id;
-  List<SeatId, 0, 20'000> seat_ids;
+  List<SeatId, 0, 1'000> seat_ids;
   Text<0, 320> user_email;
   std::optional<Text<0, 255>> user_session;
 };
@@ -146,8 +146,9 @@ struct PaymentRequest {
   BookingId booking_id;
   Money amount;
   std::optional<Text<1, 100>> payment_method;  ///< "card"
+  std::optional<Text<0, 255>> user_session;    ///< a guest's, in production
 };
-BOOST_DESCRIBE_STRUCT(PaymentRequest, (), (booking_id, amount, payment_method))
+BOOST_DESCRIBE_STRUCT(PaymentRequest, (), (booking_id, amount, payment_method, user_session))
 
 struct PaymentResultRequest {
   std::string transaction_id;

@@ -89,7 +89,7 @@ std::string_view reason_phrase(int status) {
     case 417:
       return "Expectation Failed";
     case 422:
-      return "Unprocessable Content";
+      return "Unprocessable Entity";
     case 429:
       return "Too Many Requests";
     case 431:

@@ -70,7 +70,8 @@ std::vector<EventBody> booking_bodies() {
       RefundRequested{PaymentId(30), BookingId(20), Money{3750}},
       CommandRepeated{CommandType::record_payment_result, BookingId(20), PaymentId(30)},
       CommandRefused{CommandType::create_booking, Refusal::idempotency_key_reused, sample_seats,
-                     ShowId(7), BookingId(20), PaymentId(30), "session-1"},
+                     ShowId(7), BookingId(20), PaymentId(30), "session-1", MovieId(5), TheatreId(6),
+                     UserId(10), "9d2c1e40-0000-4000-8000-000000000001"},
   };
 }
 

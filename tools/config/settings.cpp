@@ -170,7 +170,7 @@ std::vector<Setting> make_settings() {
       {"IO_THREADS", "0", "Threads that serve connections; 0 chooses by the machine's cores.",
        whole_number(&Config::io_threads, 0, 64)},
       {"READ_WAIT_MS", "250", "How long a read waits for the read models to catch up.",
-       whole_number(&Config::read_wait, 0, 60'000)},
+       whole_number(&Config::read_wait, 0, 5'000)},
       {"QUEUE_DEPTH_MAX", "4096", "Commands that may wait for the engine; beyond it 503.",
        whole_number(&Config::queue_depth_max, 1, 1'000'000)},
       {"WEBHOOK_SECRET",

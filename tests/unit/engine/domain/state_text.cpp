@@ -79,9 +79,9 @@ void write(Writer& out, LockId id, const Lock& lock) {
 }
 
 void write(Writer& out, BookingId id, const Booking& booking) {
-  const auto& [user_id, show_id, status, reason, guest, extended, session, total, expires_at,
+  const auto& [user_id, show_id, status, reason, guest, session, total, expires_at,
                seat_ids, payment_id] = booking;
-  out.line("booking", id, user_id, show_id, status, reason, guest, extended, session, total,
+  out.line("booking", id, user_id, show_id, status, reason, guest, session, total,
            expires_at, seat_ids, payment_id);
 }
 
