@@ -12,7 +12,8 @@ std::string to_string(Money amount) {
   const std::uint64_t cents = negative ? 0 - static_cast<std::uint64_t>(amount.cents)
                                        : static_cast<std::uint64_t>(amount.cents);
   std::string text = fmt::format("{}{}.{:02}", negative ? "-" : "", cents / 100, cents % 100);
-  // "12.50" -> "12.5", "15.00" -> "15.0": as the existing program prints a float.
+  // "12.50" -> "12.5", "15.00" -> "15.0": as the FastAPI program that this one replaces
+  // prints a float.
   if (text.back() == '0') text.pop_back();
   return text;
 }

@@ -1,8 +1,8 @@
 // What does a durable command cost beside a trivial one? The whole program in one process, as
 // `boxoffice serve` puts it together, on a log in the current directory (BENCH_DIRECTORY for
-// another): `POST /api/seats/lock` of three seats against the same server's `/health`, N connections
-// that each wait for their answer. Goals: `x_health` >= 0.7 at 64 connections, where one sync bounds
-// it, and >= 0.95 at 256.
+// another): `POST /api/seats/lock` of three seats against the same server's `/health`, N
+// connections that each wait for their answer. Goals: `x_health` >= 0.7 at 64 connections, where
+// one sync bounds it, and >= 0.95 at 256.
 //
 // Rounds of the two alternate within one run, so that both meet the same machine.
 #include <benchmark/benchmark.h>

@@ -46,7 +46,7 @@ class FrameEncoder {
 /// not know is FaultKind::newer_format and names it; anything malformed is FaultKind::corrupt.
 Result<Frame> decode_frame(std::span<const std::uint8_t> body);
 
-/// The text of the schema that this build writes (`boxoffice log schema`).
+/// The text of the schema that this build writes.
 std::string_view schema_text();
 
 }  // namespace boxoffice::events

@@ -274,15 +274,15 @@ BOOST_DESCRIBE_STRUCT(CommandRepeated, (), (command, booking_id, payment_id))
 struct CommandRefused {
   CommandType command = CommandType::lock_seats;
   Refusal reason = Refusal::seat_taken;
-  std::vector<SeatId> seat_ids{};
-  ShowId show_id{};
-  BookingId booking_id{};
-  PaymentId payment_id{};
-  std::string user_session{};
-  MovieId movie_id{};
-  TheatreId theatre_id{};
-  UserId user_id{};
-  std::string transaction_id{};  ///< as the caller wrote it, in canonical form; may be unknown
+  std::vector<SeatId> seat_ids;
+  ShowId show_id;
+  BookingId booking_id;
+  PaymentId payment_id;
+  std::string user_session;
+  MovieId movie_id;
+  TheatreId theatre_id;
+  UserId user_id;
+  std::string transaction_id;  ///< as the caller wrote it, in canonical form; may be unknown
 };
 BOOST_DESCRIBE_STRUCT(CommandRefused, (),
                       (command, reason, seat_ids, show_id, booking_id, payment_id, user_session,

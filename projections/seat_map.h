@@ -11,9 +11,9 @@
 // A show's version is the position of the last event that changed its seats, so it grows with every
 // change and survives a restart. An untouched show has no array: all its seats are free.
 //
-// Readers see a frame's changes of a show all at once: a command may change seats by several events,
-// and no answer may stand in the middle of it. The fold works on seats of its own and shows them at
-// the end of the frame.
+// Readers see a frame's changes of a show all at once: a command may change seats by several
+// events, and no answer may stand in the middle of it. The fold works on seats of its own and shows
+// them at the end of the frame.
 //
 // Threads: one folds, any number read. Each show has its own mutex, held for one copy; the map of
 // shows is locked exclusively only when a show is added.

@@ -18,18 +18,13 @@ enum ExitCode : int {
 inline ExitCode exit_code_of(const Fault& fault) {
   switch (fault.kind) {
     case FaultKind::io:
-    case FaultKind::no_space:
-      return exit_failed;
+    case FaultKind::no_space: return exit_failed;
     case FaultKind::locked:
-    case FaultKind::unavailable:
-      return exit_unavailable;
+    case FaultKind::unavailable: return exit_unavailable;
     case FaultKind::corrupt:
-    case FaultKind::newer_format:
-      return exit_corruption;
-    case FaultKind::invalid:
-      return exit_usage;
-    case FaultKind::not_found:
-      return exit_not_found;
+    case FaultKind::newer_format: return exit_corruption;
+    case FaultKind::invalid: return exit_usage;
+    case FaultKind::not_found: return exit_not_found;
   }
   return exit_failed;
 }

@@ -107,7 +107,8 @@ struct Call {
   bool is_admin() const { return user && user->role == events::Role::admin; }
   const projections::ReadModels& models() const { return services->models; }
 
-  /// Reads the token or the gateway's signature and checks `who`; an answer when the caller may not go on.
+  /// Reads the token or the gateway's signature and checks `who`; an answer when the caller may not
+  /// go on.
   std::optional<Response> authenticate(Who who);
 
   /// Whether the payment gateway has signed the request.

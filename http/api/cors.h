@@ -1,5 +1,5 @@
-// Cross-origin requests, as the existing program's middleware answers them: listed origins may send
-// credentials, every method and every header.
+// Cross-origin requests, as the FastAPI program that this one replaces answers them: listed origins
+// may send credentials, every method and every header.
 #pragma once
 
 #include <optional>

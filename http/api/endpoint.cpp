@@ -25,13 +25,10 @@ json::Issue not_json() {
 
 openapi::Security security_of(Who who) {
   switch (who) {
-    case Who::signed_in:
-      return openapi::Security::bearer;
-    case Who::gateway:
-      return openapi::Security::none;
+    case Who::signed_in: return openapi::Security::bearer;
+    case Who::gateway: return openapi::Security::none;
     case Who::anyone:
-    case Who::admin:
-      return openapi::Security::optional_bearer;
+    case Who::admin: return openapi::Security::optional_bearer;
   }
   return openapi::Security::none;
 }
@@ -39,8 +36,7 @@ openapi::Security security_of(Who who) {
 std::vector<openapi::Response> problems_of(Who who, std::string_view method) {
   std::vector<openapi::Response> problems;
   switch (who) {
-    case Who::anyone:
-      break;
+    case Who::anyone: break;
     case Who::admin:
       problems.push_back(openapi::problem(401, "Could not validate credentials"));
       problems.push_back(openapi::problem(403, "Not authenticated, or not an admin"));

@@ -17,7 +17,8 @@ bool names_etag(std::string_view field, std::string_view etag) {
 Task<Response> list_seats(Call call, Path<ShowId> id) {
   const auto map = call.seat_maps->get(id.value);
   if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
-  // The map may be a moment ahead of the other read models: whoever reads it can then read them too.
+  // The map may be a moment ahead of the other read models: whoever reads it can then read them
+  // too.
   auto waiting = wait_for_position(*call.services, *call.request.io, map.position);
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy("The read models have not caught up yet");

@@ -14,10 +14,8 @@ const unsigned char* as_bytes(std::string_view text) {
 
 int sodium_variant(Base64 variant) {
   switch (variant) {
-    case Base64::standard:
-      return sodium_base64_VARIANT_ORIGINAL;
-    case Base64::url:
-      return sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    case Base64::standard: return sodium_base64_VARIANT_ORIGINAL;
+    case Base64::url: return sodium_base64_VARIANT_URLSAFE_NO_PADDING;
   }
   ENSURE(false, "a variant outside the enum");
   return 0;

@@ -65,10 +65,8 @@ std::optional<WideInteger> lax_integer(const Value& value, const Place& place) {
   std::optional<WideInteger> out;
   switch (value.kind()) {
     case Kind::boolean:
-    case Kind::integer:
-      return WideInteger{value.as_integer()};
-    case Kind::big_integer:
-      return saturated(false);
+    case Kind::integer: return WideInteger{value.as_integer()};
+    case Kind::big_integer: return saturated(false);
     case Kind::number:
       out = integer_from_number(value.as_number());
       if (!out) {
@@ -85,8 +83,7 @@ std::optional<WideInteger> lax_integer(const Value& value, const Place& place) {
       return out;
     case Kind::null:
     case Kind::array:
-    case Kind::object:
-      break;
+    case Kind::object: break;
   }
   place.add("int_type", "Input should be a valid integer", value);
   return std::nullopt;
@@ -108,21 +105,13 @@ std::optional<std::string> decimal_text(const Value& value, const Place& place) 
   std::string text;
   switch (value.kind()) {
     case Kind::boolean:
-    case Kind::integer:
-      write_integer(text, value.as_integer());
-      return text;
-    case Kind::big_integer:
-      write_integer(text, value.as_big_integer());
-      return text;
-    case Kind::number:
-      write_number(text, value.as_number());
-      return text;
-    case Kind::text:
-      return std::string(trimmed(value.as_text()));
+    case Kind::integer: write_integer(text, value.as_integer()); return text;
+    case Kind::big_integer: write_integer(text, value.as_big_integer()); return text;
+    case Kind::number: write_number(text, value.as_number()); return text;
+    case Kind::text: return std::string(trimmed(value.as_text()));
     case Kind::null:
     case Kind::array:
-    case Kind::object:
-      break;
+    case Kind::object: break;
   }
   place.add("float_type", "Input should be a valid number", value);
   return std::nullopt;
@@ -132,21 +121,17 @@ std::optional<std::string> decimal_text(const Value& value, const Place& place) 
 std::optional<std::string> bool_word(const Value& value) {
   switch (value.kind()) {
     case Kind::boolean:
-    case Kind::integer:
-      return std::to_string(value.as_integer());
-    case Kind::big_integer:
-      return std::to_string(value.as_big_integer());
+    case Kind::integer: return std::to_string(value.as_integer());
+    case Kind::big_integer: return std::to_string(value.as_big_integer());
     case Kind::number:
       if (const auto integer = integer_from_number(value.as_number())) {
         return std::to_string(integer->value);
       }
       return std::nullopt;
-    case Kind::text:
-      return ascii_lower(value.as_text());
+    case Kind::text: return ascii_lower(value.as_text());
     case Kind::null:
     case Kind::array:
-    case Kind::object:
-      return std::nullopt;
+    case Kind::object: return std::nullopt;
   }
   return std::nullopt;
 }

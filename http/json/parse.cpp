@@ -49,22 +49,14 @@ std::string_view Builder::keep(std::string_view text) {
 
 Value Builder::scalar(dom::element element) {
   switch (element.type()) {
-    case dom::element_type::ARRAY:
-      return Value(Value::Kind::array);
-    case dom::element_type::OBJECT:
-      return Value(Value::Kind::object);
-    case dom::element_type::INT64:
-      return Value(element.get_int64().value_unsafe());
-    case dom::element_type::UINT64:
-      return Value(element.get_uint64().value_unsafe());
-    case dom::element_type::DOUBLE:
-      return Value(element.get_double().value_unsafe());
-    case dom::element_type::STRING:
-      return Value(keep(element.get_string().value_unsafe()));
-    case dom::element_type::BOOL:
-      return Value(element.get_bool().value_unsafe());
-    case dom::element_type::NULL_VALUE:
-      return Value();
+    case dom::element_type::ARRAY: return Value(Value::Kind::array);
+    case dom::element_type::OBJECT: return Value(Value::Kind::object);
+    case dom::element_type::INT64: return Value(element.get_int64().value_unsafe());
+    case dom::element_type::UINT64: return Value(element.get_uint64().value_unsafe());
+    case dom::element_type::DOUBLE: return Value(element.get_double().value_unsafe());
+    case dom::element_type::STRING: return Value(keep(element.get_string().value_unsafe()));
+    case dom::element_type::BOOL: return Value(element.get_bool().value_unsafe());
+    case dom::element_type::NULL_VALUE: return Value();
   }
   return Value();
 }

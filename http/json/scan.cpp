@@ -65,20 +65,13 @@ class Scanner {
 bool Scanner::value(std::size_t depth) {
   if (at_ == text_.size()) return fail(at_, "Expecting value");
   switch (text_[at_]) {
-    case '{':
-      return object(depth);
-    case '[':
-      return array(depth);
-    case '"':
-      return string();
-    case 't':
-      return literal("true");
-    case 'f':
-      return literal("false");
-    case 'n':
-      return literal("null");
-    default:
-      return number();
+    case '{': return object(depth);
+    case '[': return array(depth);
+    case '"': return string();
+    case 't': return literal("true");
+    case 'f': return literal("false");
+    case 'n': return literal("null");
+    default: return number();
   }
 }
 

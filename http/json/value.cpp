@@ -27,24 +27,12 @@ bool append_children(std::string& out, const Value& value, std::size_t size_max)
 
 bool append(std::string& out, const Value& value, std::size_t size_max) {
   switch (value.kind()) {
-    case Value::Kind::null:
-      out += "null";
-      break;
-    case Value::Kind::boolean:
-      out += value.as_bool() ? "true" : "false";
-      break;
-    case Value::Kind::integer:
-      write_integer(out, value.as_integer());
-      break;
-    case Value::Kind::big_integer:
-      write_integer(out, value.as_big_integer());
-      break;
-    case Value::Kind::number:
-      write_number(out, value.as_number());
-      break;
-    case Value::Kind::text:
-      write_text(out, value.as_text());
-      break;
+    case Value::Kind::null: out += "null"; break;
+    case Value::Kind::boolean: out += value.as_bool() ? "true" : "false"; break;
+    case Value::Kind::integer: write_integer(out, value.as_integer()); break;
+    case Value::Kind::big_integer: write_integer(out, value.as_big_integer()); break;
+    case Value::Kind::number: write_number(out, value.as_number()); break;
+    case Value::Kind::text: write_text(out, value.as_text()); break;
     case Value::Kind::array:
     case Value::Kind::object:
       if (!append_children(out, value, size_max)) return false;

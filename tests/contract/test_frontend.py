@@ -1,4 +1,4 @@
-"""The front end that the existing program's users have, call by call as it makes them."""
+"""The front end of the FastAPI program that this one replaces, call by call as it makes them."""
 
 import unittest
 

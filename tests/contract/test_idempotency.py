@@ -5,6 +5,7 @@ import uuid
 
 from support.case import ServerCase
 from support.cinema import PASSWORD, new_email
+from support.client import exchange
 
 GUEST = "test@example.com"
 
@@ -159,6 +160,29 @@ class AfterRestart(ServerCase):
         user = self.ok(self.client.register(email, key=key))
         self.assertEqual(user["user"], registered.json["user"])
         self.ok(self.client.login(email, PASSWORD))
+
+
+class AfterAPasswordChange(ServerCase):
+    def test_a_known_key_opens_no_account_with_the_old_password(self):
+        email, new_password = new_email(), "another password"
+        first = {name: getattr(self.client, name)(email, key=name)
+                 for name in ("register", "login")}
+        token = self.ok(first["login"])["access_token"]
+        self.ok(self.client.put("/api/users/me", {"password": new_password}, token=token))
+        for name in first:
+            with self.subTest(name):
+                self.refused(getattr(self.client, name)(email, key=name), 401,
+                             "Incorrect email or password")
+        self.ok(self.client.login(email, new_password))
+
+    def test_a_key_must_be_given_once(self):
+        show = self.client.new_show()
+        body = (b'{"show_id": %d, "seat_ids": [%d], "user_session": "a"}'
+                % (show.id, show.seats[0]))
+        head = (b"POST /api/seats/lock HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
+                b"Content-Length: %d\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n"
+                % len(body))
+        self.assertTrue(exchange(self.server.address, head + body).startswith(b"HTTP/1.1 400 "))
 
 
 if __name__ == "__main__":

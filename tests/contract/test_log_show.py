@@ -39,6 +39,21 @@ class LogShow(ServerCase):
                           event["data"]["total_amount"]),
                          ("BookingCreated", booking.json["id"], booking.json["total_amount"]))
 
+    def test_a_refusal_says_what_it_was_about(self):
+        show = self.client.new_show()
+        booking, payment = self.client.new_payment(show, show.seats[:1])
+        self.ok(self.client.confirm(payment["transaction_id"], "success"))
+        contradicted = self.client.confirm(payment["transaction_id"], "failed")
+        self.refused(contradicted, 409, "Payment already success")
+        missing = self.client.delete("/api/movies/99999")
+        found = {event["seq"]: event["data"] for event in self.server.log()}
+        data = found[contradicted.event_seq]
+        self.assertEqual((data["reason"], data["payment_id"], data["booking_id"],
+                          data["transaction_id"]),
+                         ("payment_already_settled", payment["id"], booking["id"],
+                          payment["transaction_id"]))
+        self.assertEqual(found[missing.event_seq]["movie_id"], 99999)
+
     def test_from_and_to_are_inclusive(self):
         events = self.server.log()
         first = events[0]["seq"]

@@ -38,7 +38,7 @@ class Production(ServerCase):
 
     def callback(self, path, body, *, secret=SECRET, age_s=0, signed_body=None):
         """A payment callback, signed as Standard Webhooks prescribes."""
-        raw = json.dumps(body).encode()
+        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         message_id, sent_at = f"msg_{uuid.uuid4().hex}", str(int(time.time()) - age_s)
         signed = f"{message_id}.{sent_at}.".encode() + (raw if signed_body is None else signed_body)
         digest = hmac.new(base64.b64decode(secret), signed, hashlib.sha256).digest()
@@ -167,6 +167,35 @@ class Callbacks(Production):
             with self.subTest(name):
                 self.assertIn(answer.status, (400, 401, 403, 404), answer)
         self.assertEqual(self.status(), "pending")
+
+
+    def test_the_signature_of_one_message_carries_no_other(self):
+        """A signed result may not be sent again as another one, in the query or beside it."""
+        transaction = self.result["transaction_id"]
+        failed = json.dumps({"transaction_id": "x", "status": "failed"}).encode()
+        query = f"?transaction_id={transaction}&status=success"
+        for name, answer in {
+                "in the query": self.callback("/api/payments/mock-callback" + query, failed),
+                "query signed, body added": self.callback(
+                    "/api/payments/mock-callback" + query, failed,
+                    signed_body=query[1:].encode()),
+        }.items():
+            with self.subTest(name):
+                self.assertEqual(answer.status, 401, answer)
+        self.assertEqual(self.status(), "pending")
+
+    def test_a_malformed_unsigned_callback_learns_nothing(self):
+        answer = self.client.post("/api/payments/confirm", {"transaction_id": 5})
+        self.refused(answer, 401, "Signature is missing or not valid")
+
+    def test_a_guests_booking_is_paid_for_with_its_session_only(self):
+        seats, session = self.show.seats[4:6], new_session()
+        self.locked(self.client.lock(self.show, seats, session))
+        booking = self.ok(self.client.book(self.show, seats, self.ada.email, session))
+        self.refused(self.client.initiate(booking), 404, "Booking not found")
+        body = {"booking_id": booking["id"], "amount": booking["total_amount"],
+                "user_session": session}
+        self.ok(self.client.post("/api/payments/initiate", body))
 
 
 if __name__ == "__main__":

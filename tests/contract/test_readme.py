@@ -34,7 +34,7 @@ class Readme(ServerCase):
     def test_every_curl_line_works_as_written_and_in_order(self):
         blocks = curl_blocks()
         calls = sum(len(re.findall(r"\bcurl\b", block)) for block in blocks)
-        self.assertGreaterEqual(calls, 4, "the walk-through of the seed has four calls")
+        self.assertGreaterEqual(calls, 4, "the FastAPI program's walk-through has four calls")
         script = "\n".join(["set -e", RECORDER, *blocks])
         script = script.replace("http://localhost:8000", self.server.url)
         folder = self.server.folder / "readme"
@@ -48,7 +48,8 @@ class Readme(ServerCase):
         self.registers_lists_locks_and_books(bodies)
 
     def registers_lists_locks_and_books(self, bodies):
-        """The four calls of the existing README are among them, with the answers it promises."""
+        """The FastAPI program that this one replaces has a README with four calls: they are among
+        them, with the answers that it promises."""
         objects = [body for body in bodies if isinstance(body, dict)]
         registered = next(body for body in objects if "access_token" in body)
         self.assertEqual(registered["user"]["id"], 2)

@@ -17,6 +17,26 @@ class Routes(ServerCase):
         self.assertEqual(answer.text.replace(": ", ":"), '{"message":"Movie Booking API - Visit'
                          ' /docs for API documentation"}')
 
+    def test_documents_know_their_methods_and_addresses(self):
+        for path in ("/docs", "/redoc", "/openapi.json"):
+            with self.subTest(path):
+                posted = self.client.post(path, {})
+                self.assertEqual((posted.status, posted.headers["Allow"]), (405, "GET"))
+                slashed = self.client.get(path + "/")
+                self.assertEqual((slashed.status, slashed.headers["Location"]), (307, path))
+
+    def test_a_body_that_says_it_is_no_json_is_not_read_as_json(self):
+        """Any web page may send text/plain to us without asking first."""
+        show = self.client.new_show()
+        body = b'{"show_id": %d, "seat_ids": [%d], "user_session": "a"}' % (show.id, show.seats[0])
+        for content_type, status in {"text/plain": 422, "application/x-www-form-urlencoded": 422,
+                                     "application/json; charset=utf-8": 200,
+                                     "application/merge-patch+json": 200}.items():
+            with self.subTest(content_type):
+                answer = self.client.post("/api/seats/lock", body,
+                                          headers={"Content-Type": content_type})
+                self.assertEqual(answer.status, status, answer)
+
     def test_health(self):
         body = self.ok(self.client.get("/health"))
         self.assertEqual((list(body)[0], body["status"]), ("status", "healthy"))

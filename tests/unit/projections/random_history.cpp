@@ -114,25 +114,18 @@ std::string some_session(Digits& digits) { return digits.next(2) == 0 ? "ann" : 
 
 domain::Command catalog_command(Digits& digits) {
   switch (digits.next(9)) {
-    case 0:
-      return domain::CreateMovie{movie_fields(digits)};
-    case 1:
-      return domain::ChangeMovie{digits.id<MovieId>(3), movie_fields(digits)};
-    case 2:
-      return domain::DeleteMovie{digits.id<MovieId>(3)};
-    case 3:
-      return domain::CreateTheatre{theatre_fields(digits)};
-    case 4:
-      return domain::ChangeTheatre{digits.id<TheatreId>(3), theatre_fields(digits)};
-    case 5:
-      return domain::DeleteTheatre{digits.id<TheatreId>(3)};
+    case 0: return domain::CreateMovie{movie_fields(digits)};
+    case 1: return domain::ChangeMovie{digits.id<MovieId>(3), movie_fields(digits)};
+    case 2: return domain::DeleteMovie{digits.id<MovieId>(3)};
+    case 3: return domain::CreateTheatre{theatre_fields(digits)};
+    case 4: return domain::ChangeTheatre{digits.id<TheatreId>(3), theatre_fields(digits)};
+    case 5: return domain::DeleteTheatre{digits.id<TheatreId>(3)};
     case 6:
       return domain::CreateShow{digits.id<MovieId>(3), digits.id<TheatreId>(3), some_date(digits),
                                 TimeOfDay{72000}, Money{1000}};
     case 7:
       return domain::ChangeShow{digits.id<ShowId>(3), some_date(digits), std::nullopt, Money{900}};
-    default:
-      return domain::DeleteShow{digits.id<ShowId>(3)};
+    default: return domain::DeleteShow{digits.id<ShowId>(3)};
   }
 }
 
@@ -140,10 +133,8 @@ domain::Command user_command(Digits& digits) {
   switch (digits.next(3)) {
     case 0:
       return domain::RegisterUser{fmt::format("u{}@example.com", digits.next(5)), "hash", "A", "B"};
-    case 1:
-      return domain::ChangeUser{digits.id<UserId>(3), std::nullopt, "C", std::nullopt};
-    default:
-      return domain::ChangeUserRole{digits.id<UserId>(3), events::Role::admin};
+    case 1: return domain::ChangeUser{digits.id<UserId>(3), std::nullopt, "C", std::nullopt};
+    default: return domain::ChangeUserRole{digits.id<UserId>(3), events::Role::admin};
   }
 }
 
@@ -151,10 +142,8 @@ domain::Command seat_command(Digits& digits) {
   const auto show = digits.id<ShowId>(3);
   auto seats = some_seats(digits, show);
   switch (digits.next(4)) {
-    case 0:
-      return domain::LockSeats{show, std::move(seats), some_session(digits)};
-    case 1:
-      return domain::ReleaseSeats{show, std::move(seats), some_session(digits)};
+    case 0: return domain::LockSeats{show, std::move(seats), some_session(digits)};
+    case 1: return domain::ReleaseSeats{show, std::move(seats), some_session(digits)};
     default:
       return domain::CreateBooking{show, std::move(seats), "demo@example.com",
                                    digits.next(2) == 0 ? "" : some_session(digits)};
@@ -164,8 +153,7 @@ domain::Command seat_command(Digits& digits) {
 domain::Command payment_command(Digits& digits, const domain::State& state) {
   const auto booking_id = digits.id<BookingId>(6);
   switch (digits.next(4)) {
-    case 0:
-      return domain::CancelBooking{booking_id};
+    case 0: return domain::CancelBooking{booking_id};
     case 1: {
       const auto* const booking = domain::find_or_null(state.bookings, booking_id);
       return domain::InitiatePayment{booking_id, booking == nullptr ? Money{} : booking->total,
@@ -180,16 +168,12 @@ domain::Command payment_command(Digits& digits, const domain::State& state) {
 domain::Command some_command(Digits& digits, const domain::State& state) {
   // Ids stay within random_ids_max: no kind is created more often than that.
   switch (digits.next(8)) {
-    case 0:
-      return catalog_command(digits);
-    case 1:
-      return user_command(digits);
+    case 0: return catalog_command(digits);
+    case 1: return user_command(digits);
     case 2:
     case 3:
-    case 4:
-      return seat_command(digits);
-    default:
-      return payment_command(digits, state);
+    case 4: return seat_command(digits);
+    default: return payment_command(digits, state);
   }
 }
 

@@ -14,15 +14,9 @@ std::string seats_of(const ReadModels& models, std::uint32_t show) {
   if (!map) return "none";
   for (const SeatView& seat : map->seats) {
     switch (seat.status) {
-      case SeatStatus::free:
-        out += '.';
-        break;
-      case SeatStatus::locked:
-        out += 'L';
-        break;
-      case SeatStatus::booked:
-        out += 'B';
-        break;
+      case SeatStatus::free: out += '.'; break;
+      case SeatStatus::locked: out += 'L'; break;
+      case SeatStatus::booked: out += 'B'; break;
     }
     EXPECT_EQ(seat.locked_until, seat.status == SeatStatus::locked ? until : Instant{});
   }

@@ -31,6 +31,18 @@ TEST(InitiatePayment, in_production_is_refused_to_strangers_before_all_else) {
   Scenario(start).when(pay(booking1, price), admin).then(Refusal::booking_not_pending);
 }
 
+TEST(InitiatePayment, of_a_guest_in_production_needs_the_session_of_the_booking) {
+  const Scenario start =
+      given(cinema(), booked(booking1, {1}, {.guest = true, .session = "s"})).with(production);
+  InitiatePayment by_session = pay(booking1, price);
+  by_session.user_session = "s";
+  InitiatePayment by_another = by_session;
+  by_another.user_session = "t";
+  Scenario(start).when(by_session).then({initiated(1, price)});
+  Scenario(start).when(by_another).then(Refusal::not_authorized);
+  Scenario(start).when(pay(booking1, price)).then(Refusal::not_authorized);
+}
+
 TEST(InitiatePayment, is_refused_for_a_booking_that_is_not_pending_before_the_amount) {
   given(cinema(), booked(booking1, {1}), cancelled(1, CancelReason::user))
       .when(pay(booking1, Money{1}))

@@ -79,10 +79,10 @@ void write(Writer& out, LockId id, const Lock& lock) {
 }
 
 void write(Writer& out, BookingId id, const Booking& booking) {
-  const auto& [user_id, show_id, status, reason, guest, session, total, expires_at,
-               seat_ids, payment_id] = booking;
-  out.line("booking", id, user_id, show_id, status, reason, guest, session, total,
-           expires_at, seat_ids, payment_id);
+  const auto& [user_id, show_id, status, reason, guest, session, total, expires_at, seat_ids,
+               payment_id] = booking;
+  out.line("booking", id, user_id, show_id, status, reason, guest, session, total, expires_at,
+           seat_ids, payment_id);
 }
 
 void write(Writer& out, PaymentId id, const Payment& payment) {

@@ -72,14 +72,11 @@ void RandomWorld::jump(Dice& dice) {
     case 1:
       clock_ = clock_ - seconds(dice.roll(60));  // a clock may be set back
       return;
-    case 2:
-      clock_ = clock_ + minutes(dice.roll(20)) + seconds(dice.roll(60));
-      return;
+    case 2: clock_ = clock_ + minutes(dice.roll(20)) + seconds(dice.roll(60)); return;
     case 3:
       if (dice.roll(20) == 0) clock_ = clock_ + idempotency_retention;
       return;
-    default:
-      clock_ = clock_ + seconds(dice.roll(180));
+    default: clock_ = clock_ + seconds(dice.roll(180));
   }
 }
 
@@ -107,8 +104,7 @@ Command RandomWorld::draw_payment(Dice& dice) {
       const Money amount = known == nullptr || dice.roll(12) == 0 ? Money{1} : known->total;
       return pay(booking, amount, ++transactions_);
     }
-    case 2:
-      return CancelBooking{booking};
+    case 2: return CancelBooking{booking};
     default: {
       RecordPaymentResult result = says_paid(
           static_cast<std::uint8_t>(1 + dice.roll(std::max<std::uint32_t>(1, transactions_))));
@@ -125,24 +121,15 @@ Command RandomWorld::draw_catalogue(Dice& dice) {
   const MovieId movie(1 + dice.roll(state.next_movie.value));
   const TheatreId theatre(1 + dice.roll(state.next_theatre.value));
   switch (dice.roll(9)) {
-    case 0:
-      return CreateMovie{any_movie()};
-    case 1:
-      return DeleteMovie{movie};
-    case 2:
-      return CreateTheatre{a_hall_of(ranges_.seats)};
-    case 3:
-      return ChangeTheatre{theatre, a_hall_of(1 + dice.roll(ranges_.seats))};
-    case 4:
-      return DeleteTheatre{theatre};
-    case 5:
-      return ChangeShow{show, {}, {}, Money{100 * (1 + dice.roll(30))}};
-    case 6:
-      return ChangeShow{show, {}, TimeOfDay{static_cast<std::int32_t>(dice.roll(3600))}, {}};
-    case 7:
-      return DeleteShow{show};
-    default:
-      return CreateShow{movie, theatre, show_day, eight, price};
+    case 0: return CreateMovie{any_movie()};
+    case 1: return DeleteMovie{movie};
+    case 2: return CreateTheatre{a_hall_of(ranges_.seats)};
+    case 3: return ChangeTheatre{theatre, a_hall_of(1 + dice.roll(ranges_.seats))};
+    case 4: return DeleteTheatre{theatre};
+    case 5: return ChangeShow{show, {}, {}, Money{100 * (1 + dice.roll(30))}};
+    case 6: return ChangeShow{show, {}, TimeOfDay{static_cast<std::int32_t>(dice.roll(3600))}, {}};
+    case 7: return DeleteShow{show};
+    default: return CreateShow{movie, theatre, show_day, eight, price};
   }
 }
 

@@ -156,6 +156,7 @@ bool SeatModel::on(const CreateBooking& c, const Asked& asked) {
           ? ""
           : (c.user_session.empty() ? implied_session(c.seat_ids).value_or("") : c.user_session);
   const std::uint32_t owner = caller != 0 ? user->second : 0;
+  if (c.seat_ids.size() > rules_.seats_per_owner_max) return false;
   if (!within_quota(c.show_id.value, c.seat_ids, owner, session)) return false;
 
   const auto id = static_cast<std::uint32_t>(bookings_.size() + 1);
@@ -212,7 +213,8 @@ bool SeatModel::on(const InitiatePayment& c, const Asked& asked) {
   Booking& booking = at->second;
   const bool mine =
       asked.actor.user_id.value == booking.user || asked.actor.kind == events::ActorKind::admin;
-  if (!rules_.open_access && !booking.guest && !mine) return false;
+  const bool guests = booking.guest && !c.user_session.empty() && c.user_session == booking.session;
+  if (!rules_.open_access && !guests && !mine) return false;
   if (booking.status != Booking::Status::pending || c.amount != booking.total) return false;
   if (!booking.has_payment) {
     payments_[c.transaction_id] = Payment{.booking = at->first};

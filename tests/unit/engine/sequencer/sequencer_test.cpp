@@ -78,16 +78,18 @@ TEST_F(SequencerTest, a_refusal_leaves_a_trace_that_says_what_it_was_about) {
   add(lock({1, 2}, "b"));
   add(CancelBooking{BookingId(9)});
   const SealedFrame sealed = sequencer.seal();
-  EXPECT_EQ(text_of(sealed.frame->events[1].body),
-            text_of(events::CommandRefused{.command = CommandType::lock_seats,
-                                           .reason = Refusal::seat_taken,
-                                           .seat_ids = seats({1}),
-                                           .show_id = show1,
-                                           .user_session = "b"}));
-  EXPECT_EQ(text_of(sealed.frame->events[2].body),
-            text_of(events::CommandRefused{.command = CommandType::cancel_booking,
-                                           .reason = Refusal::booking_not_found,
-                                           .booking_id = BookingId(9)}));
+  events::CommandRefused lock_refused;
+  lock_refused.command = CommandType::lock_seats;
+  lock_refused.reason = Refusal::seat_taken;
+  lock_refused.seat_ids = seats({1});
+  lock_refused.show_id = show1;
+  lock_refused.user_session = "b";
+  EXPECT_EQ(text_of(sealed.frame->events[1].body), text_of(lock_refused));
+  events::CommandRefused cancel_refused;
+  cancel_refused.command = CommandType::cancel_booking;
+  cancel_refused.reason = Refusal::booking_not_found;
+  cancel_refused.booking_id = BookingId(9);
+  EXPECT_EQ(text_of(sealed.frame->events[2].body), text_of(cancel_refused));
 }
 
 TEST_F(SequencerTest, the_frames_bytes_are_its_events) {

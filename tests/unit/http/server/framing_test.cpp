@@ -266,15 +266,9 @@ TEST(Framing, answers_or_closes_whatever_is_sent) {
     for (std::size_t edits = 1 + below(4); edits > 0; --edits) {
       const std::size_t at = below(bytes.size());
       switch (below(3)) {
-        case 0:
-          bytes[at] = static_cast<char>(below(256));
-          break;
-        case 1:
-          bytes.erase(at, 1 + below(4));
-          break;
-        default:
-          bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(8)));
-          break;
+        case 0: bytes[at] = static_cast<char>(below(256)); break;
+        case 1: bytes.erase(at, 1 + below(4)); break;
+        default: bytes.insert(at, bytes.substr(below(bytes.size()), 1 + below(8))); break;
       }
     }
     SCOPED_TRACE(bytes);
