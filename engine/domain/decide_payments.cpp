@@ -4,7 +4,7 @@
 //   pending                                   confirmed
 //   expired or payment failed, seats free     taken again and confirmed, `late`
 //   expired or payment failed, any taken      refund; the booking stays cancelled
-//   cancelled by its user                   refund
+//   cancelled by its user                     refund
 //
 // A second result: the same one changes nothing; a contradicting claim is refused. Only the gateway
 // itself may turn a failure into a success, which then counts as late.
