@@ -31,10 +31,11 @@ build: deps ## Build build/release/boxoffice, and the pages under /docs when Nod
 	cmake --build --preset release --target boxoffice
 	@cmake/build_web_docs.sh build/web/docs
 
-bench: deps ## Build and run every benchmark; each prints a ratio to its own limit
+bench: deps ## Build and run every benchmark, medians of 5; each prints a ratio to its own limit
 	cmake --preset release
 	cmake --build --preset release --target benchmarks
-	@for bench in build/release/benchmarks/*_bench; do echo "== $$bench"; $$bench || exit 1; done
+	@export BENCHMARK_REPETITIONS=5 BENCHMARK_REPORT_AGGREGATES_ONLY=true; \
+	for bench in build/release/benchmarks/*_bench; do echo "== $$bench"; $$bench || exit 1; done
 
 format: ## Format every source file in place
 	@cmake/install_packages.sh $(lint_packages)

@@ -19,6 +19,15 @@ add_library(sodium INTERFACE)
 target_include_directories(sodium SYSTEM INTERFACE ${SODIUM_INCLUDE})
 target_link_libraries(sodium INTERFACE ${SODIUM_LIBRARY})
 
+# Under ThreadSanitizer the shared library: only by the name of its module can cmake/tsan_suppressions.cpp
+# tell the standard containers that RocksDB instantiates from our own.
+add_library(rocksdb INTERFACE)
+if(BOXOFFICE_SANITIZE MATCHES thread)
+  target_link_libraries(rocksdb INTERFACE RocksDB::rocksdb-shared)
+else()
+  target_link_libraries(rocksdb INTERFACE RocksDB::rocksdb)
+endif()
+
 # One set of Asio and Beast macros for every file that includes them: mixing them links and crashes.
 add_library(beast INTERFACE)
 target_compile_definitions(beast INTERFACE

@@ -8,7 +8,7 @@ namespace {
 
 constexpr auto npos = std::string_view::npos;
 
-constexpr std::array<std::string_view, 3> macros_allowed = {"ENSURE", "TRY", "CO_TRY"};
+constexpr std::array<std::string_view, 2> macros_allowed = {"ENSURE", "TRY"};
 
 /// Where an exception becomes an answer, a fault or an exit code: how many `try` blocks.
 struct CatchSite {
@@ -106,7 +106,7 @@ Findings check_macros(const SourceFile& file) {
     const auto name = line.substr(0, line.find_first_of("( "));
     if (std::count(macros_allowed.begin(), macros_allowed.end(), name) != 0) continue;
     findings.push_back({place(file, i), "macro " + std::string(name) +
-                                            ": only ENSURE, TRY and CO_TRY. Write a function, a "
+                                            ": only ENSURE and TRY. Write a function, a "
                                             "constexpr or a template."});
   }
   return findings;

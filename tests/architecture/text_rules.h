@@ -27,7 +27,7 @@ Findings check_function_length(const SourceFile& file);
 /// No notes to do something later: what is not done is an issue.
 Findings check_no_todo(const SourceFile& file);
 
-/// No macros but ENSURE, TRY and CO_TRY.
+/// No macros but ENSURE and TRY.
 Findings check_macros(const SourceFile& file);
 
 /// `catch` only where exceptions are turned into answers. Tests and benchmarks are free.

@@ -134,7 +134,7 @@ Result<void> check_together(Config& config) {
   if (config.profile == Profile::production) {
     return fault(FaultKind::invalid,
                  fmt::format("SECRET_KEY ({}): {}; the production profile needs a random one, for "
-                             "example from `openssl rand -hex 32`",
+                             "example from `head -c 32 /dev/urandom | base64`",
                              source, *weakness));
   }
   config.warnings.push_back(fmt::format(

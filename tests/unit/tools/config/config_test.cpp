@@ -132,11 +132,11 @@ TEST_F(ConfigTest, production_refuses_a_missing_known_short_or_obvious_secret) {
     EXPECT_EQ(error_of({.environment = environment}),
               "SECRET_KEY (environment): " + weakness +
                   "; the production profile needs a random one, for example from "
-                  "`openssl rand -hex 32`");
+                  "`head -c 32 /dev/urandom | base64`");
   }
   EXPECT_EQ(error_of({.environment = {{"PROFILE", "production"}}}),
             "SECRET_KEY (default): is not set; the production profile needs a random one, for "
-            "example from `openssl rand -hex 32`");
+            "example from `head -c 32 /dev/urandom | base64`");
   EXPECT_EQ(error_of({.environment = {{"PROFILE", "production"},
                                       {"SECRET_KEY", good_secret.substr(0, 32)}}}),
             "");
