@@ -134,10 +134,12 @@ Result<void> Server::listen(const ServerOptions& options) {
   for (std::size_t i = 0; i < options.io_threads; ++i) {
     impl_->loops.push_back(std::make_unique<IoLoop>(i, impl_->service));
   }
+  // localhost is the loopback by definition (RFC 6761), also on a machine without /etc/hosts.
+  const std::string host = options.host == "localhost" ? "127.0.0.1" : options.host;
   ErrorCode error;
   tcp::resolver resolver(impl_->loops.front()->context());
   const auto endpoints =
-      resolver.resolve(options.host, std::to_string(options.port), tcp::resolver::passive, error);
+      resolver.resolve(host, std::to_string(options.port), tcp::resolver::passive, error);
   Fault why = fault(FaultKind::invalid,
                     fmt::format("cannot listen on '{}': {}", options.host, error.message()));
   if (!error) {
