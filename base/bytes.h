@@ -27,6 +27,8 @@ struct FixedBytes {
 using Sha256 = FixedBytes<32>;
 /// A keyed 128-bit hash that stands for a longer text (an Idempotency-Key, a request body).
 using Fingerprint = FixedBytes<16>;
+/// What tells one state of the engine from another; engine/domain/digest.h.
+using StateDigest = FixedBytes<16>;
 /// A random (version 4) UUID.
 struct Uuid : FixedBytes<16> {
   auto operator<=>(const Uuid&) const = default;

@@ -68,7 +68,7 @@ Clock::duration append_to_log(log::EventLog& log, std::uint32_t count) {
   const Position first = log.head().last.next();
   const auto body = encode_locks(first, count);
   const auto begin = Clock::now();
-  const auto outcome = log.append({first, count, log_time, body});
+  const auto outcome = log.append({first, count, log_time, {}, body});
   const auto taken = Clock::now() - begin;
   ENSURE(outcome.status == log::AppendStatus::durable, "the disk takes what it is given");
   return taken;

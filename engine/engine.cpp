@@ -24,6 +24,13 @@ Result<domain::State> replay(const log::EventLog& log,
     }
     TRY(const auto frame, log::decode_events(*stored));
     for (const auto& event : frame.events) domain::evolve(state, event);
+    if (domain::digest_of(state) != stored->digest) {
+      return fault(FaultKind::corrupt,
+                   fmt::format("frame at position {}: the state after it is not the one that was "
+                               "recorded when it was written (digest {}, recorded {})",
+                               stored->first.value, to_hex(domain::digest_of(state).bytes),
+                               to_hex(stored->digest.bytes)));
+    }
     TRY(seen(frame));
   }
 }

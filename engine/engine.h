@@ -27,7 +27,8 @@ struct Recovery {
   std::uint64_t folded = 0;    ///< events that the listener had not seen
 };
 
-/// Replays `log` into a state. Faults: `corrupt` or `newer_format` with the position, `io`.
+/// Replays `log` into a state, whose digest must be the recorded one after every frame.
+/// Faults: `corrupt` or `newer_format` with the position, `io`.
 /// `seen` is called with every frame, in order; a fault of its own ends the replay.
 Result<domain::State> replay(const log::EventLog& log,
                              const std::function<Result<void>(const events::Frame&)>& seen);

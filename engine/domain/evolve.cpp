@@ -2,13 +2,37 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/ensure.h"
 #include "base/text.h"
+#include "engine/domain/elements.h"
 
 namespace boxoffice::engine::domain {
 
 namespace {
+
+// ---- Facts, and their elements in the digest ----------------------------------------------------
+
+template <class Map, class Id, class Fact>
+auto insert(State& state, Map& map, const Id& id, Fact fact) {
+  const auto inserted = map.emplace(id, std::move(fact));
+  if (inserted.second) state.elements.add(element_of(id, inserted.first->second));
+  return inserted;
+}
+
+template <class Map>
+void erase(State& state, Map& map, typename Map::iterator at) {
+  state.elements.remove(element_of(at->first, at->second));
+  map.erase(at);
+}
+
+void set_seat(State& state, SeatId id, Seat& seat, SeatStatus status, std::uint64_t holder) {
+  if (seat.status() != SeatStatus::free) state.elements.remove(element_of(id, seat));
+  seat.status_bits = static_cast<std::uint64_t>(status) & 0xFF;
+  seat.holder = holder & ((std::uint64_t{1} << 56) - 1);
+  if (status != SeatStatus::free) state.elements.add(element_of(id, seat));
+}
 
 // ---- Seats --------------------------------------------------------------------------------------
 
@@ -35,13 +59,8 @@ void take_from_lock(State& state, Show& show, LockId lock_id, SeatId seat_id) {
   unhold(show, owner_of(lock.user_id, lock.session), 1);
   if (lock.seat_ids.empty()) {
     state.lock_deadlines.erase({lock.until, lock_id});
-    state.locks.erase(at);
+    erase(state, state.locks, at);
   }
-}
-
-void set_seat(Seat& seat, SeatStatus status, std::uint64_t holder) {
-  seat.status_bits = static_cast<std::uint64_t>(status) & 0xFF;
-  seat.holder = holder & ((std::uint64_t{1} << 56) - 1);
 }
 
 void free_locked_seats(State& state, ShowId show_id, const std::vector<SeatId>& seat_ids) {
@@ -50,7 +69,7 @@ void free_locked_seats(State& state, ShowId show_id, const std::vector<SeatId>& 
     Seat& seat = seat_of(show, id);
     ENSURE(seat.status() == SeatStatus::locked, "only a locked seat is given back");
     take_from_lock(state, show, seat.lock(), id);
-    set_seat(seat, SeatStatus::free, 0);
+    set_seat(state, id, seat, SeatStatus::free, 0);
   }
 }
 
@@ -62,7 +81,7 @@ void take_seats(State& state, BookingId id, const Booking& booking) {
     Seat& seat = seat_of(show, seat_id);
     ENSURE(seat.status() != SeatStatus::booked, "no seat is ever sold twice");
     if (seat.status() == SeatStatus::locked) take_from_lock(state, show, seat.lock(), seat_id);
-    set_seat(seat, SeatStatus::booked, id.value);
+    set_seat(state, seat_id, seat, SeatStatus::booked, id.value);
   }
   hold(show, owner_of(booking.guest ? UserId() : booking.user_id, booking.session),
        booking.seat_ids.size());
@@ -72,6 +91,7 @@ void take_seats(State& state, BookingId id, const Booking& booking) {
 void cancel(State& state, BookingId id, events::CancelReason reason) {
   Booking& booking = state.bookings.at(id);
   ENSURE(booking.status != BookingStatus::cancelled, "a booking is cancelled once");
+  const ElementChange change(state.elements, id, booking);
   if (booking.status == BookingStatus::pending) {
     state.booking_deadlines.erase({booking.expires_at, id});
   }
@@ -83,7 +103,7 @@ void cancel(State& state, BookingId id, events::CancelReason reason) {
     Seat& seat = seat_of(show, seat_id);
     ENSURE(seat.status() == SeatStatus::booked && seat.booking() == id,
            "a live booking has its seats");
-    set_seat(seat, SeatStatus::free, 0);
+    set_seat(state, seat_id, seat, SeatStatus::free, 0);
   }
   unhold(show, owner_of(booking.guest ? UserId() : booking.user_id, booking.session),
          booking.seat_ids.size());
@@ -105,28 +125,31 @@ struct Evolve {
 
   void operator()(const events::MovieCreated& e) {
     count_up(state.next_movie, e.movie_id);
-    state.movies.emplace(e.movie_id, Movie{});
+    insert(state, state.movies, e.movie_id, Movie{});
   }
   void operator()(const events::MovieChanged& e) {
     ENSURE(state.movies.contains(e.movie_id), "a changed movie exists");
   }
   void operator()(const events::MovieDeleted& e) {
-    ENSURE(state.movies.at(e.movie_id).shows == 0, "a deleted movie has no shows");
-    state.movies.erase(e.movie_id);
+    const auto at = state.movies.find(e.movie_id);
+    ENSURE(at != state.movies.end() && at->second.shows == 0, "a deleted movie has no shows");
+    erase(state, state.movies, at);
   }
 
   void operator()(const events::TheatreCreated& e) {
     count_up(state.next_theatre, e.theatre_id);
-    state.theatres.emplace(e.theatre_id, Theatre{.rows = e.rows});
+    insert(state, state.theatres, e.theatre_id, Theatre{.rows = e.rows});
   }
   void operator()(const events::TheatreChanged& e) {
     Theatre& theatre = state.theatres.at(e.theatre_id);
     ENSURE(theatre.shows == 0 || theatre.rows == e.rows, "a hall in use keeps its seats");
+    const ElementChange change(state.elements, e.theatre_id, theatre);
     theatre.rows = e.rows;
   }
   void operator()(const events::TheatreDeleted& e) {
-    ENSURE(state.theatres.at(e.theatre_id).shows == 0, "a deleted theatre has no shows");
-    state.theatres.erase(e.theatre_id);
+    const auto at = state.theatres.find(e.theatre_id);
+    ENSURE(at != state.theatres.end() && at->second.shows == 0, "a deleted theatre has no shows");
+    erase(state, state.theatres, at);
   }
 
   void operator()(const events::ShowCreated& e) {
@@ -136,18 +159,20 @@ struct Evolve {
     state.next_seat = SeatId(e.first_seat.value + seats);
     ++state.movies.at(e.movie_id).shows;
     ++state.theatres.at(e.theatre_id).shows;
-    state.shows.emplace(e.show_id, Show{.movie_id = e.movie_id,
-                                        .theatre_id = e.theatre_id,
-                                        .show_date = e.show_date,
-                                        .show_time = e.show_time,
-                                        .price = e.price,
-                                        .first_seat = e.first_seat,
-                                        .seats = std::vector<Seat>(seats),
-                                        .live_bookings = 0,
-                                        .held_by = {}});
+    insert(state, state.shows, e.show_id,
+           Show{.movie_id = e.movie_id,
+                .theatre_id = e.theatre_id,
+                .show_date = e.show_date,
+                .show_time = e.show_time,
+                .price = e.price,
+                .first_seat = e.first_seat,
+                .seats = std::vector<Seat>(seats),
+                .live_bookings = 0,
+                .held_by = {}});
   }
   void operator()(const events::ShowChanged& e) {
     Show& show = state.shows.at(e.show_id);
+    const ElementChange change(state.elements, e.show_id, show);
     show.show_date = e.show_date;
     show.show_time = e.show_time;
     show.price = e.price;
@@ -158,14 +183,14 @@ struct Evolve {
     ENSURE(at->second.live_bookings == 0 && at->second.held_by.empty(), "a deleted show is empty");
     --state.movies.at(at->second.movie_id).shows;
     --state.theatres.at(at->second.theatre_id).shows;
-    state.shows.erase(at);
+    erase(state, state.shows, at);
   }
 
   void operator()(const events::UserRegistered& e) {
     count_up(state.next_user, e.user_id);
     const std::string key = email_key(e.email);
     ENSURE(state.users_by_email.emplace(key, e.user_id).second, "an address is one user");
-    state.users.emplace(e.user_id, key);
+    insert(state, state.users, e.user_id, key);
   }
   void operator()(const events::UserChanged& e) {
     ENSURE(state.users.contains(e.user_id), "a changed user exists");
@@ -184,15 +209,16 @@ struct Evolve {
       Seat& seat = seat_of(show, seat_id);
       ENSURE(seat.status() != SeatStatus::booked, "a booked seat cannot be locked");
       if (seat.status() == SeatStatus::locked) take_from_lock(state, show, seat.lock(), seat_id);
-      set_seat(seat, SeatStatus::locked, id.value);
+      set_seat(state, seat_id, seat, SeatStatus::locked, id.value);
     }
     hold(show, owner_of(e.user_id, e.user_session), e.seat_ids.size());
-    state.locks.emplace(id, Lock{.show_id = e.show_id,
-                                 .session = e.user_session,
-                                 .user_id = e.user_id,
-                                 .since = e.since,
-                                 .until = e.until,
-                                 .seat_ids = e.seat_ids});
+    insert(state, state.locks, id,
+           Lock{.show_id = e.show_id,
+                .session = e.user_session,
+                .user_id = e.user_id,
+                .since = e.since,
+                .until = e.until,
+                .seat_ids = e.seat_ids});
     state.lock_deadlines.emplace_hint(state.lock_deadlines.end(), e.until, id);
   }
   void operator()(const events::SeatsReleased& e) {
@@ -202,22 +228,23 @@ struct Evolve {
 
   void operator()(const events::BookingCreated& e) {
     count_up(state.next_booking, e.booking_id);
-    const auto [at, added] =
-        state.bookings.emplace(e.booking_id, Booking{.user_id = e.user_id,
-                                                     .show_id = e.show_id,
-                                                     .status = BookingStatus::pending,
-                                                     .guest = e.guest,
-                                                     .session = e.user_session,
-                                                     .total = e.total_amount,
-                                                     .expires_at = e.expires_at,
-                                                     .seat_ids = e.seat_ids,
-                                                     .payment_id = {}});
+    const auto [at, added] = insert(state, state.bookings, e.booking_id,
+                                    Booking{.user_id = e.user_id,
+                                            .show_id = e.show_id,
+                                            .status = BookingStatus::pending,
+                                            .guest = e.guest,
+                                            .session = e.user_session,
+                                            .total = e.total_amount,
+                                            .expires_at = e.expires_at,
+                                            .seat_ids = e.seat_ids,
+                                            .payment_id = {}});
     ENSURE(added, "a booking is created once");
     take_seats(state, e.booking_id, at->second);
     state.booking_deadlines.emplace_hint(state.booking_deadlines.end(), e.expires_at, e.booking_id);
   }
   void operator()(const events::BookingConfirmed& e) {
     Booking& booking = state.bookings.at(e.booking_id);
+    const ElementChange change(state.elements, e.booking_id, booking);
     if (booking.status == BookingStatus::pending) {
       ENSURE(!e.late, "a pending booking is paid in time");
       state.booking_deadlines.erase({booking.expires_at, e.booking_id});
@@ -238,9 +265,11 @@ struct Evolve {
     count_up(state.next_payment, e.payment_id);
     Booking& booking = state.bookings.at(e.booking_id);
     ENSURE(booking.status == BookingStatus::pending, "only a pending booking is paid for");
-    state.payments.emplace(e.payment_id, Payment{.booking_id = e.booking_id, .amount = e.amount});
-    ENSURE(state.payments_by_transaction.emplace(e.transaction_id, e.payment_id).second,
+    insert(state, state.payments, e.payment_id,
+           Payment{.booking_id = e.booking_id, .amount = e.amount});
+    ENSURE(insert(state, state.payments_by_transaction, e.transaction_id, e.payment_id).second,
            "a transaction is one payment");
+    const ElementChange change(state.elements, e.booking_id, booking);
     booking.payment_id = e.payment_id;
     if (e.booking_expires_at != booking.expires_at) {
       state.booking_deadlines.erase({booking.expires_at, e.booking_id});
@@ -251,17 +280,20 @@ struct Evolve {
   void operator()(const events::PaymentSucceeded& e) {
     Payment& payment = state.payments.at(e.payment_id);
     ENSURE(payment.status != PaymentStatus::succeeded, "money is captured once");
+    const ElementChange change(state.elements, e.payment_id, payment);
     payment.status = PaymentStatus::succeeded;
   }
   void operator()(const events::PaymentFailed& e) {
     Payment& payment = state.payments.at(e.payment_id);
     ENSURE(payment.status == PaymentStatus::pending, "only a pending payment fails");
+    const ElementChange change(state.elements, e.payment_id, payment);
     payment.status = PaymentStatus::failed;
   }
   void operator()(const events::RefundRequested& e) {
     Payment& payment = state.payments.at(e.payment_id);
     ENSURE(payment.status == PaymentStatus::succeeded && !payment.refund_due,
            "captured money is refunded once");
+    const ElementChange change(state.elements, e.payment_id, payment);
     payment.refund_due = true;
   }
 
@@ -274,19 +306,20 @@ void keep_outcome(State& state, const events::Event& event) {
   while (!state.idempotency_order.empty() &&
          (event.time - state.idempotency_order.front().first >= idempotency_retention ||
           state.idempotency_order.size() > idempotency_keys_max)) {
-    state.idempotency.erase(state.idempotency_order.front().second);
+    erase(state, state.idempotency, state.idempotency.find(state.idempotency_order.front().second));
     state.idempotency_order.pop_front();
   }
   if (!event.idempotency) return;
-  const auto [at, added] = state.idempotency.try_emplace(
-      event.idempotency->key, KeptOutcome{.request = event.idempotency->request,
-                                          .first = event.position,
-                                          .last = event.position,
-                                          .time = event.time});
+  const auto [at, added] = insert(state, state.idempotency, event.idempotency->key,
+                                  KeptOutcome{.request = event.idempotency->request,
+                                              .first = event.position,
+                                              .last = event.position,
+                                              .time = event.time});
   if (added) {
     state.idempotency_order.emplace_back(event.time, event.idempotency->key);
   } else {
     ENSURE(at->second.first == event.command, "a key belongs to one command");
+    const ElementChange change(state.elements, at->first, at->second);
     at->second.last = event.position;
   }
 }

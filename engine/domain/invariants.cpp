@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <map>
 
+#include "engine/domain/elements.h"
+
 namespace boxoffice::engine::domain {
 
 namespace {
@@ -18,6 +20,7 @@ class Checker {
     check_deadlines();
     check_money();
     check_counts();
+    expect(state_.elements == sum_of_elements(state_), "the digest is not the state's");
     std::sort(broken_.begin(), broken_.end());  // the walk's order means nothing
     return std::move(broken_);
   }
@@ -150,8 +153,33 @@ class Checker {
   std::vector<std::string> broken_;
 };
 
+template <class Map>
+void add_all(ElementSum& sum, const Map& facts) {
+  for (const auto& [id, fact] : facts) sum.add(element_of(id, fact));
+}
+
 }  // namespace
 
 std::vector<std::string> broken_invariants(const State& state) { return Checker(state).run(); }
+
+ElementSum sum_of_elements(const State& state) {
+  ElementSum sum;
+  add_all(sum, state.movies);
+  add_all(sum, state.theatres);
+  add_all(sum, state.shows);
+  add_all(sum, state.users);
+  add_all(sum, state.locks);
+  add_all(sum, state.bookings);
+  add_all(sum, state.payments);
+  add_all(sum, state.payments_by_transaction);
+  add_all(sum, state.idempotency);
+  for (const auto& [id, show] : state.shows) {
+    for (std::uint32_t i = 0; i < show.seats.size(); ++i) {
+      if (show.seats[i].status() == SeatStatus::free) continue;
+      sum.add(element_of(SeatId(show.first_seat.value + i), show.seats[i]));
+    }
+  }
+  return sum;
+}
 
 }  // namespace boxoffice::engine::domain

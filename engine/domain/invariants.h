@@ -16,7 +16,11 @@ namespace boxoffice::engine::domain {
 /// - Owners' counts equal the seats that they hold.
 /// - Money: captured = confirmed + refund due.
 /// - Whatever can expire is in its deadline structure, and nothing else is.
+/// - The digest that was kept change by change is that of the whole state.
 /// - Counters, look-up tables and live counts agree with what they count.
 std::vector<std::string> broken_invariants(const State& state);
+
+/// The sum of the state's elements from scratch: what the one that evolve() keeps must be.
+ElementSum sum_of_elements(const State& state);
 
 }  // namespace boxoffice::engine::domain

@@ -30,6 +30,7 @@
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/time.h"
+#include "engine/domain/digest.h"
 #include "events/events.h"
 
 namespace boxoffice::engine::domain {
@@ -160,6 +161,8 @@ struct State {
 
   std::unordered_map<Fingerprint, KeptOutcome> idempotency;
   std::deque<std::pair<Instant, Fingerprint>> idempotency_order;  ///< oldest first
+
+  ElementSum elements;  ///< of all of the above; see digest.h
 };
 
 /// When something expires next, if anything does.

@@ -35,6 +35,7 @@ struct FrameDraft {
   Position first;
   std::uint32_t count = 0;
   Instant time;
+  StateDigest digest{};                ///< of the state after its events
   std::span<const std::uint8_t> body;  ///< events::FrameEncoder's bytes
 };
 
@@ -43,6 +44,7 @@ struct StoredFrame {
   Position first;
   std::uint32_t count = 0;
   Instant time;
+  StateDigest digest;
   Position durable_when_written;
   std::uint32_t logic_version = 0;
   Sha256 previous;

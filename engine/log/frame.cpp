@@ -31,6 +31,7 @@ struct Header {
   std::int64_t time_us = 0;
   std::uint64_t durable = 0;
   std::array<std::uint8_t, 32> previous{};
+  std::array<std::uint8_t, 16> digest{};
   std::uint32_t body_bytes = 0;
   std::uint32_t reserved = 0;  // keeps the body at a multiple of 8
 };
@@ -39,7 +40,7 @@ static_assert(std::has_unique_object_representations_v<Header>, "no padding");
 static_assert(offsetof(Header, first) == 8 && offsetof(Header, count) == 16 &&
               offsetof(Header, logic_version) == 20 && offsetof(Header, time_us) == 24 &&
               offsetof(Header, durable) == 32 && offsetof(Header, previous) == 40 &&
-              offsetof(Header, body_bytes) == 72);
+              offsetof(Header, digest) == 72 && offsetof(Header, body_bytes) == 88);
 static_assert(std::endian::native == std::endian::little, "the format is little endian");
 
 Fault corrupt(Position key, std::string_view what) {
@@ -75,6 +76,7 @@ Sha256 encode_frame(const FrameDraft& draft, const Head& head, std::uint32_t log
                       .time_us = draft.time.us,
                       .durable = head.last.value,
                       .previous = head.chain.bytes,
+                      .digest = draft.digest.bytes,
                       .body_bytes = static_cast<std::uint32_t>(draft.body.size())};
   out.resize(frame_header_bytes + draft.body.size() + frame_hash_bytes);
   const auto body = out.begin() + frame_header_bytes;
@@ -110,6 +112,7 @@ Result<StoredFrame> decode_frame(Position key, std::span<const std::uint8_t> byt
   frame.durable_when_written = Position(header.durable);
   frame.logic_version = header.logic_version;
   frame.previous.bytes = header.previous;
+  frame.digest.bytes = header.digest;
   frame.body.assign(body.begin(), body.end());
   return frame;
 }

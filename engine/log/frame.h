@@ -16,7 +16,7 @@
 
 namespace boxoffice::engine::log {
 
-inline constexpr std::size_t frame_header_bytes = 80;
+inline constexpr std::size_t frame_header_bytes = 96;
 inline constexpr std::size_t frame_hash_bytes = 32;
 
 /// The version of the frame format that this build writes.

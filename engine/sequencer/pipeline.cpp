@@ -148,6 +148,7 @@ struct Pipeline::Impl {
         log.append({.first = sealed.frame->first(),
                     .count = static_cast<std::uint32_t>(sealed.frame->events.size()),
                     .time = sealed.frame->time,
+                    .digest = sealed.digest,
                     .body = sealed.body});
     if (outcome.status != log::AppendStatus::durable) {
       fail(outcome.why);

@@ -88,6 +88,7 @@ void Sequencer::reply_later(const PendingReply& reply) {
 SealedFrame Sequencer::seal() {
   ENSURE(has_work(), "a sealed frame has work");
   SealedFrame sealed;
+  sealed.digest = domain::digest_of(state_);
   if (!frame_->events.empty()) encoder_.finish(frame_->time, sealed.body);
   sealed.frame = std::exchange(frame_, std::make_shared<events::Frame>());
   frame_->events.reserve(sealed.frame->events.size());  // the next one will be about as large

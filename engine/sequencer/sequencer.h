@@ -30,6 +30,7 @@ struct PendingReply {
 /// A frame ready for the log. `frame->events` is empty when nothing but repeated keys came in.
 struct SealedFrame {
   std::shared_ptr<events::Frame> frame;
+  StateDigest digest;              ///< of the state after it
   std::vector<std::uint8_t> body;  ///< its encoded bytes; empty when it has no events
   std::vector<PendingReply> replies;
 };

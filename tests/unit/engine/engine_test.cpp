@@ -228,6 +228,31 @@ TEST(RefusedLogs, a_frame_whose_header_and_events_disagree) {
   }
 }
 
+TEST(RefusedLogs, a_frame_whose_events_now_lead_to_another_state) {
+  engine::Sequencer sequencer({}, {});
+  sequencer.open(noon);
+  for (const auto& command : opening_commands()) sequencer.add({.command = command});
+  const auto sealed = sequencer.seal();
+  StateDigest digest = sealed.digest;
+  for (const bool changed : {false, true}) {
+    if (changed) digest.bytes[15] ^= 1;
+    MemoryLog log;
+    ASSERT_EQ(log.append({.first = Position(1),
+                          .count = static_cast<std::uint32_t>(sealed.frame->events.size()),
+                          .time = noon,
+                          .digest = digest,
+                          .body = sealed.body})
+                  .status,
+              AppendStatus::durable);
+    const auto state = engine::replay(log, see_nothing);
+    ASSERT_EQ(state.has_value(), !changed);
+    if (!changed) continue;
+    EXPECT_EQ(state.error().kind, FaultKind::corrupt);
+    EXPECT_EQ(state.error().text.find("frame at position 1: the state after it is not"), 0u)
+        << state.error().text;
+  }
+}
+
 TEST(RefusedLogs, a_frame_of_a_newer_logic) {
   MemoryLog log(logic_version + 1);
   const auto body = body_of({opening_commands()[0]});

@@ -96,9 +96,10 @@ std::string text_of(const State& state) {
   const auto& [position, now, next_movie, next_theatre, next_show, next_seat, next_user,
                next_booking, next_payment, movies, theatres, shows, users, users_by_email, locks,
                bookings, payments, payments_by_transaction, lock_deadlines, booking_deadlines,
-               idempotency, idempotency_order] = state;
+               idempotency, idempotency_order, elements] = state;
   Writer out;
   out.line("at", position, now);
+  out.line("elements", elements.low(), elements.high());
   out.line("next", next_movie, next_theatre, next_show, next_seat, next_user, next_booking,
            next_payment);
   for (const auto* entry : sorted(movies)) out.line("movie", entry->first, entry->second.shows);

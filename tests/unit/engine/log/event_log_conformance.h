@@ -39,6 +39,7 @@ TYPED_TEST_P(EventLogConformance, what_was_appended_is_read_back) {
     EXPECT_EQ(frames[i].first, drafts[i].first);
     EXPECT_EQ(frames[i].count, drafts[i].count);
     EXPECT_EQ(frames[i].time, drafts[i].time);
+    EXPECT_EQ(frames[i].digest, drafts[i].digest);
     EXPECT_EQ(frames[i].body, drafts[i].body);
     EXPECT_EQ(frames[i].durable_when_written.value, drafts[i].first.value - 1);
   }

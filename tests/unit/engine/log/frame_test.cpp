@@ -12,7 +12,8 @@ namespace boxoffice::engine::log {
 namespace {
 
 std::vector<std::uint8_t> sample_frame(Sha256* hash = nullptr) {
-  const Drafted drafted = draft_after(Position(6), 3, 20);
+  Drafted drafted = draft_after(Position(6), 3, 20);
+  drafted.digest.bytes.fill(0xD1);
   Head head{Position(6), {}};
   head.chain.bytes.fill(0x77);
   std::vector<std::uint8_t> bytes;
@@ -37,7 +38,7 @@ Fault fault_of(std::span<const std::uint8_t> bytes, Position key = Position(7)) 
 // As docs/formats/log.md has them.
 TEST(Frame, has_its_fields_at_the_documented_offsets) {
   const auto bytes = sample_frame();
-  ASSERT_EQ(bytes.size(), 80u + 20u + 32u);
+  ASSERT_EQ(bytes.size(), 96u + 20u + 32u);
   const auto number = [&](std::size_t at, std::size_t size) {
     std::uint64_t value = 0;
     for (std::size_t i = size; i-- > 0;) value = value << 8 | bytes[at + i];
@@ -45,16 +46,18 @@ TEST(Frame, has_its_fields_at_the_documented_offsets) {
   };
   EXPECT_EQ(std::string(bytes.begin(), bytes.begin() + 4), "BXFR");
   EXPECT_EQ(number(4, 2), 1u);      // format
-  EXPECT_EQ(number(6, 2), 80u);     // header length
+  EXPECT_EQ(number(6, 2), 96u);     // header length
   EXPECT_EQ(number(8, 8), 7u);      // first
   EXPECT_EQ(number(16, 4), 3u);     // count
   EXPECT_EQ(number(20, 4), 5u);     // logic version
   EXPECT_EQ(number(24, 8), 6000u);  // time
   EXPECT_EQ(number(32, 8), 6u);     // durable
-  EXPECT_EQ(number(72, 4), 20u);    // body length
-  EXPECT_EQ(number(76, 4), 0u);     // reserved
+  EXPECT_EQ(number(88, 4), 20u);    // body length
+  EXPECT_EQ(number(92, 4), 0u);     // reserved
   EXPECT_TRUE(std::all_of(bytes.begin() + 40, bytes.begin() + 72,
                           [](std::uint8_t b) { return b == 0x77; }));
+  EXPECT_TRUE(std::all_of(bytes.begin() + 72, bytes.begin() + 88,
+                          [](std::uint8_t b) { return b == 0xD1; }));  // digest
 }
 
 TEST(Frame, is_read_as_it_was_written) {
@@ -68,6 +71,7 @@ TEST(Frame, is_read_as_it_was_written) {
   EXPECT_EQ(frame.value().durable_when_written, Position(6));
   EXPECT_EQ(frame.value().logic_version, 5u);
   EXPECT_EQ(frame.value().previous.bytes[31], 0x77);
+  EXPECT_EQ(frame.value().digest.bytes[15], 0xD1);
   EXPECT_EQ(frame.value().hash, hash);
   EXPECT_EQ(frame.value().body, draft_after(Position(6), 3, 20).body);
 }
@@ -100,7 +104,7 @@ TEST(Frame, any_missing_byte_is_noticed) {
 
 TEST(Frame, a_fault_names_the_position_and_what_is_wrong) {
   auto bytes = sample_frame();
-  bytes[90] ^= 1;
+  bytes[100] ^= 1;
   EXPECT_EQ(fault_of(bytes).text, "frame at position 7: its checksum does not match");
   EXPECT_EQ(fault_of(std::span(bytes).first(50)).text, "frame at position 7: is cut short");
 }
@@ -113,12 +117,12 @@ TEST(Frame, an_intact_frame_with_a_wrong_header_is_refused) {
   };
   const std::vector<Case> cases{
       {0, 'b', "does not begin with BXFR"},
-      {6, 81, "its header has another length"},
+      {6, 97, "its header has another length"},
       {8, 8, "is stored under another position than its own"},
       {16, 0, "has no events"},
       {32, 7, "was durable before it was written"},
-      {72, 21, "its body has another length than its header says"},
-      {76, 1, "its reserved bytes are not zero"},
+      {88, 21, "its body has another length than its header says"},
+      {92, 1, "its reserved bytes are not zero"},
   };
   for (const Case& wrong : cases) {
     auto bytes = sample_frame();

@@ -7,8 +7,9 @@
 namespace boxoffice::engine::log {
 
 Drafted draft_after(Position after, std::uint32_t count, std::size_t body_bytes) {
-  Drafted out{after.next(), count, Instant{static_cast<std::int64_t>(after.value) * 1000}, {}};
+  Drafted out{after.next(), count, Instant{static_cast<std::int64_t>(after.value) * 1000}, {}, {}};
   std::uint64_t x = after.value;
+  out.digest.bytes.fill(static_cast<std::uint8_t>(x));
   for (std::size_t i = 0; i < body_bytes; ++i) {
     x = x * 6364136223846793005 + 1442695040888963407;
     out.body.push_back(static_cast<std::uint8_t>(x >> 56));

@@ -14,9 +14,10 @@ struct Drafted {
   Position first;
   std::uint32_t count = 0;
   Instant time;
+  StateDigest digest;
   std::vector<std::uint8_t> body;
 
-  FrameDraft draft() const { return {first, count, time, body}; }
+  FrameDraft draft() const { return {first, count, time, digest, body}; }
 };
 
 /// The frame that follows `after`, its content drawn from its position.

@@ -252,6 +252,7 @@ std::string RandomWorld::seal() {
   const auto outcome = log_.append({.first = frame.first(),
                                     .count = static_cast<std::uint32_t>(frame.events.size()),
                                     .time = frame.time,
+                                    .digest = sealed.digest,
                                     .body = sealed.body});
   return outcome.status == AppendStatus::durable ? "" : "the log refused a frame";
 }
