@@ -21,7 +21,7 @@
 #include "base/ensure.h"
 #include "events/events.h"
 #include "projections/read_models.h"
-#include "projections/row_codec.h"
+#include "projections/row_key.h"
 
 namespace boxoffice::projections {
 namespace {

@@ -5,35 +5,9 @@
 #include <utility>
 
 #include "base/ensure.h"
-#include "engine/domain/evolve.h"
 #include "engine/log/frame.h"
 
 namespace boxoffice::engine {
-
-Result<domain::State> replay(const log::EventLog& log,
-                             const std::function<Result<void>(const events::Frame&)>& seen) {
-  domain::State state;
-  const auto cursor = log.read(Position(1));
-  while (true) {
-    TRY(auto stored, cursor->next());
-    if (!stored) return state;
-    if (stored->logic_version > domain::logic_version) {
-      return fault(FaultKind::newer_format,
-                   fmt::format("position {}: written by a newer version of this program (logic {})",
-                               stored->first.value, stored->logic_version));
-    }
-    TRY(const auto frame, log::decode_events(*stored));
-    for (const auto& event : frame.events) domain::evolve(state, event);
-    if (domain::digest_of(state) != stored->digest) {
-      return fault(FaultKind::corrupt,
-                   fmt::format("frame at position {}: the state after it is not the one that was "
-                               "recorded when it was written (digest {}, recorded {})",
-                               stored->first.value, to_hex(domain::digest_of(state).bytes),
-                               to_hex(stored->digest.bytes)));
-    }
-    TRY(seen(frame));
-  }
-}
 
 Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log, Position first,
                                                         Position last) {
@@ -48,23 +22,22 @@ Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log
 
 Result<std::unique_ptr<Engine>> Engine::recover(log::EventLog& log, Clock& clock,
                                                 FrameListener& listener, Position listener_position,
-                                                PipelineOptions options) {
-  Recovery recovery{.last = log.head().last};
+                                                PipelineOptions options, Snapshot snapshot) {
+  Recovery recovery{.last = log.head().last, .snapshot = snapshot.head.last};
   if (listener_position > recovery.last) {
     return fault(FaultKind::corrupt,
                  fmt::format("the read models are at position {}, beyond the log's end {}: they "
                              "belong to another log; delete the directory read/ to rebuild them",
                              listener_position.value, recovery.last.value));
   }
-  TRY(auto state, replay(log, [&](const events::Frame& frame) -> Result<void> {
-        recovery.replayed += frame.events.size();
-        if (frame.last() <= listener_position) return success();
-        recovery.folded += frame.events.size();
-        return listener.on_frame(frame);
-      }));
-  recovery.last_time = state.now;
+  TRY(replay_on(snapshot, log, listener_position, [&](const events::Frame& frame) {
+    recovery.folded += frame.events.size();
+    return listener.on_frame(frame);
+  }));
+  recovery.replayed = recovery.last.value - recovery.snapshot.value;
+  recovery.last_time = snapshot.state.now;
   return std::unique_ptr<Engine>(
-      new Engine(std::move(state), log, clock, listener, std::move(options), recovery));
+      new Engine(std::move(snapshot.state), log, clock, listener, std::move(options), recovery));
 }
 
 Result<Reply> Engine::load(Reply replayed) const {

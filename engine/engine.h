@@ -1,37 +1,33 @@
 // The engine as the rest of the house sees it: recover, submit, look back.
 //
-// Recovery replays the whole log through evolve() and shows the listener what it has not seen yet.
-// (Snapshots will shorten this: they will live in engine/snapshots.h, beside this file.)
+// Recovery goes on from a snapshot, or from nothing, replays what the log has after it, and shows
+// the listener what it has not seen yet.
 //
 // Threads: submit(), load() and the getters from any; the rest from one.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "base/result.h"
 #include "engine/domain/rules.h"
 #include "engine/domain/state.h"
 #include "engine/log/event_log.h"
+#include "engine/replay.h"
 #include "engine/sequencer/pipeline.h"
 #include "engine/sequencer/submission.h"
+#include "engine/snapshot.h"
 
 namespace boxoffice::engine {
 
 /// What recovery found.
 struct Recovery {
   Position last;               ///< of the log
+  Position snapshot;           ///< that the replay went on from
   Instant last_time{};         ///< of its last event
   std::uint64_t replayed = 0;  ///< events
   std::uint64_t folded = 0;    ///< events that the listener had not seen
 };
-
-/// Replays `log` into a state, whose digest must be the recorded one after every frame.
-/// Faults: `corrupt` or `newer_format` with the position, `io`.
-/// `seen` is called with every frame, in order; a fault of its own ends the replay.
-Result<domain::State> replay(const log::EventLog& log,
-                             const std::function<Result<void>(const events::Frame&)>& seen);
 
 /// The events `first`..`last` as the log holds them. REQUIRES: they are of one frame and durable.
 Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log, Position first,
@@ -39,12 +35,13 @@ Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log
 
 class Engine {
  public:
-  /// Recovers from `log`; `listener_position` is the last event that the listener has seen.
+  /// Recovers from `log`; `listener_position` is the last event that the listener has seen, and
+  /// `snapshot` one of this log (or none, at position 0).
   /// All three references must outlive the engine.
   static Result<std::unique_ptr<Engine>> recover(log::EventLog& log, Clock& clock,
                                                  FrameListener& listener,
                                                  Position listener_position,
-                                                 PipelineOptions options);
+                                                 PipelineOptions options, Snapshot snapshot = {});
 
   void start() { pipeline_.start(); }
   [[nodiscard]] bool submit(Submission submission) {

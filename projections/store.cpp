@@ -244,7 +244,7 @@ Result<void> Store::write(std::span<const Change> changes) {
       const auto put = batch.Put(&family, key, value);
       ENSURE(put.ok(), "a batch in memory takes every row");
     }
-    const auto put = batch.Put(&family, slice(cursor_key), encode_row(cursor));
+    const auto put = batch.Put(&family, slice(cursor_key), pack(cursor));
     ENSURE(put.ok(), "a batch in memory takes the cursor");
     rows->changes_.clear();
   }

@@ -21,9 +21,10 @@
 #include <vector>
 
 #include "base/ids.h"
+#include "base/packed.h"
 #include "base/result.h"
 #include "projections/read_models.h"
-#include "projections/row_codec.h"
+#include "projections/row_key.h"
 
 namespace rocksdb {
 class ColumnFamilyHandle;
@@ -75,7 +76,7 @@ class Table {
                                     const std::optional<std::string>& bytes) const {
     std::optional<Row> row;
     if (!bytes) return row;
-    row = decode_row<Row>(*bytes);
+    row = unpack<Row>(*bytes);
     if (!row) return malformed_row(id_, key);
     return row;
   }
@@ -88,7 +89,7 @@ class Table {
   template <class Row, class VisitRow>
   Result<void> scan_rows(std::string_view prefix, VisitRow&& visit) const {
     return scan(prefix, [&](std::string_view key, std::string_view value) -> Result<void> {
-      auto row = decode_row<Row>(value);
+      auto row = unpack<Row>(value);
       if (!row) return malformed_row(id_, key);
       visit(key, std::move(*row));
       return success();
@@ -121,7 +122,7 @@ class Rows {
 
   template <class Row>
   void put(std::string key, const Row& row) {
-    changes_.insert_or_assign(std::move(key), encode_row(row));
+    changes_.insert_or_assign(std::move(key), pack(row));
   }
 
  private:

@@ -1,6 +1,6 @@
 // What the read models answer with: plain structs, as of one position.
 //
-// The described ones are also what rows are made of (row_codec.h): changing one changes rows on
+// The described ones are also what rows are made of (base/packed.h): changing one changes rows on
 // disk, so the version of its projection goes up.
 #pragma once
 

@@ -102,6 +102,26 @@ Result<void> make_directory(const std::filesystem::path& path) {
   std::_Exit(exit_code_of(why));
 }
 
+// A snapshot that cannot be used is no harm: the one before it, or the whole log, says the same.
+Result<engine::Snapshot> newest_snapshot(const engine::SnapshotStore& store,
+                                         const engine::log::EventLog& event_log) {
+  TRY(auto newest, store.newest(event_log, [](const Fault& why) {
+    log(LogLevel::warning, "passed over: " + why.text);
+  }));
+  return newest ? *std::move(newest) : engine::Snapshot{};
+}
+
+engine::SnapshotOptions snapshot_options(const config::Config& config) {
+  return {
+      .every_events = config.snapshot_every_events,
+      .on_written =
+          [](const engine::SnapshotFile& file) {
+            log(LogLevel::info, fmt::format("snapshot of position {} written, {} bytes",
+                                            file.position.value, file.size_bytes));
+          },
+      .on_fault = [](const Fault& why) { log(LogLevel::error, "no snapshot made: " + why.text); }};
+}
+
 engine::domain::Rules rules_of(const config::Config& config) {
   return {.lock_ttl = config.lock_ttl,
           .lock_ttl_max = config.lock_ttl_max,
@@ -129,11 +149,14 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   house->waiting_ = std::make_unique<Waiting>();
 
   const auto started = std::chrono::steady_clock::now();
+  const engine::SnapshotStore store(data / "snapshots");
+  TRY(auto snapshot, newest_snapshot(store, *house->log_));
   TRY(house->engine_, engine::Engine::recover(*house->log_, house->clock_, *house->folder_,
                                               house->models_->position(),
                                               {.rules = rules_of(config),
                                                .queue_depth_max = config.queue_depth_max,
-                                               .on_fatal = end_the_process}));
+                                               .on_fatal = end_the_process},
+                                              std::move(snapshot)));
   const auto& recovery = house->engine_->recovery();
   if (recovery.last_time > house->clock_.now() + std::chrono::hours(1)) {
     log(LogLevel::warning, "the log's last event is of " + to_string(recovery.last_time) +
@@ -142,14 +165,22 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   house->clock_.start_at(recovery.last_time);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
-      fmt::format("log clean: {} events replayed to position {}, {} folded into read models, "
+      fmt::format("log clean: {} events replayed to position {}{}, {} folded into read models, "
                   "{:.3f} s",
-                  recovery.replayed, recovery.last.value, recovery.folded, took.count()));
+                  recovery.replayed, recovery.last.value,
+                  recovery.snapshot
+                      ? fmt::format(" from the snapshot of position {}", recovery.snapshot.value)
+                      : "",
+                  recovery.folded, took.count()));
   house->engine_->start();
+  house->snapshots_ = std::make_unique<engine::SnapshotMaker>(
+      *house->log_, store, recovery.snapshot, snapshot_options(config));
+  house->snapshots_->start();
   return house;
 }
 
 House::~House() {
+  if (snapshots_) snapshots_->stop();
   if (engine_) engine_->stop();
   if (models_) {
     const auto flushed = models_->flush();

@@ -1,7 +1,8 @@
 // The open data directory: log, read models and engine, put together in order.
 //
 //   <data>/log/    the event log, the one truth         <data>/keys/   secrets that never enter it
-//   <data>/read/   read models, derived, deletable      (head/ and snapshots/ belong here, too)
+//   <data>/read/   read models, derived, deletable      <data>/snapshots/  states to start from,
+//   (head/ belongs here, too)                                              derived, deletable
 //
 // One process at a time: the log's lock decides.
 #pragma once
@@ -15,6 +16,7 @@
 #include "base/time.h"
 #include "engine/engine.h"
 #include "engine/log/event_log.h"
+#include "engine/snapshot_maker.h"
 #include "http/auth/fingerprint.h"
 #include "projections/read_models.h"
 #include "tools/config/config.h"
@@ -65,6 +67,7 @@ class House {
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<Waiting> waiting_;
   std::unique_ptr<engine::Engine> engine_;
+  std::unique_ptr<engine::SnapshotMaker> snapshots_;
 };
 
 }  // namespace boxoffice::tools

@@ -22,6 +22,7 @@
 #include "tools/log_show.h"
 #include "tools/logging.h"
 #include "tools/serve.h"
+#include "tools/snapshot.h"
 
 namespace boxoffice::tools {
 
@@ -94,6 +95,21 @@ Result<void> run_log_show(const CommandLine& line) {
                   {.from = Position(line.from), .to = Position(line.to), .json = line.json});
 }
 
+Result<void> run_snapshot_create(const CommandLine& line) {
+  TRY(const auto loaded, load(line));
+  return snapshot_create(loaded);
+}
+
+Result<void> run_snapshot_list(const CommandLine& line) {
+  TRY(const auto loaded, load(line));
+  return snapshot_list(loaded, line.json);
+}
+
+Result<void> run_snapshot_verify(const CommandLine& line) {
+  TRY(const auto loaded, load(line));
+  return snapshot_verify(loaded, line.json);
+}
+
 Result<void> run_promote(const CommandLine& line) {
   TRY(const auto loaded, load(line));
   if (!std::filesystem::exists(loaded.data_directory / "log")) {
@@ -134,6 +150,23 @@ CLI::App* add_command(CLI::App& parent, const char* name, const char* about, Run
   return command;
 }
 
+void add_snapshot_commands(CLI::App& app, CommandLine& line, Run& chosen) {
+  auto* snapshot_command =
+      app.add_subcommand("snapshot", "States to start from")->require_subcommand(1);
+  auto* create = add_command(*snapshot_command, "create", "Replay the log and write a snapshot",
+                             run_snapshot_create, chosen);
+  add_settings(*create, line.given, Settings::offline);
+  auto* list =
+      add_command(*snapshot_command, "list", "Print the snapshots", run_snapshot_list, chosen);
+  add_settings(*list, line.given, Settings::offline);
+  list->add_flag("--json", line.json, "One JSON object a line");
+  auto* verify =
+      add_command(*snapshot_command, "verify", "Compare the snapshots with the log, replayed",
+                  run_snapshot_verify, chosen);
+  add_settings(*verify, line.given, Settings::offline);
+  verify->add_flag("--json", line.json, "One JSON object a line");
+}
+
 void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* serve_command = add_command(app, "serve", "Serve the API", run_serve, chosen);
   add_settings(*serve_command, line.given, Settings::all);
@@ -161,6 +194,8 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   show_command->add_flag("--json", line.json, "One JSON object a line");
+
+  add_snapshot_commands(app, line, chosen);
 
   auto* users_command = app.add_subcommand("users", "Manage users")->require_subcommand(1);
   auto* promote_command =

@@ -15,7 +15,7 @@ ElementHash element_of(ShowId id, const Show& show);
 inline ElementHash element_of(SeatId id, const Seat& seat) {
   ElementHash hash(ElementKind::seat);
   hash.add(id.value);
-  hash.add(std::uint64_t{seat.status_bits} << 56 | seat.holder);
+  hash.add(seat.word());
   return hash;
 }
 ElementHash element_of(UserId id, const std::string& email_key);

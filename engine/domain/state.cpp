@@ -4,6 +4,16 @@
 
 namespace boxoffice::engine::domain {
 
+std::optional<Seat> Seat::from_word(std::uint64_t word) {
+  const std::uint64_t status = word & 0xFF;
+  if (status > static_cast<std::uint64_t>(SeatStatus::booked)) return std::nullopt;
+  const std::uint64_t holder = word >> 8;
+  Seat seat;
+  seat.status_bits = status & 0xFF;
+  seat.holder = holder & ((std::uint64_t{1} << 56) - 1);
+  return seat;
+}
+
 Owner owner_of(UserId user_id, const std::string& session) {
   if (user_id) return Owner{.user_id = user_id, .session = {}};
   return Owner{.user_id = {}, .session = session};

@@ -27,6 +27,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/describe.h"
 #include "base/ids.h"
 #include "base/money.h"
 #include "base/time.h"
@@ -47,6 +48,7 @@ struct Owner {
   /// Nobody in particular: a guest without a session.
   bool is_nobody() const { return !user_id && session.empty(); }
 };
+BOOST_DESCRIBE_STRUCT(Owner, (), (user_id, session))
 Owner owner_of(UserId user_id, const std::string& session);
 
 enum class SeatStatus : std::uint8_t { free, locked, booked };
@@ -59,17 +61,23 @@ struct Seat {
   SeatStatus status() const { return static_cast<SeatStatus>(status_bits); }
   LockId lock() const { return LockId(holder); }
   BookingId booking() const { return BookingId(static_cast<std::uint32_t>(holder)); }
+
+  /// As one number, as it is hashed and kept; 0 is a free seat.
+  std::uint64_t word() const { return std::uint64_t{holder} << 8 | status_bits; }
+  static std::optional<Seat> from_word(std::uint64_t word);
 };
 static_assert(sizeof(Seat) == 8, "an idle seat takes at most 16 bytes");
 
 struct Movie {
   std::uint32_t shows = 0;  ///< that are not deleted
 };
+BOOST_DESCRIBE_STRUCT(Movie, (), (shows))
 
 struct Theatre {
   std::vector<std::uint16_t> rows;
   std::uint32_t shows = 0;  ///< that are not deleted
 };
+BOOST_DESCRIBE_STRUCT(Theatre, (), (rows, shows))
 
 struct Show {
   MovieId movie_id;
@@ -83,6 +91,9 @@ struct Show {
   /// Seats locked, pending and confirmed by owner; at most as many entries as seats.
   std::map<Owner, std::uint32_t> held_by;
 };
+BOOST_DESCRIBE_STRUCT(Show, (),
+                      (movie_id, theatre_id, show_date, show_time, price, first_seat, seats,
+                       live_bookings, held_by))
 
 /// The result of one lock call.
 struct Lock {
@@ -93,8 +104,10 @@ struct Lock {
   Instant until;
   std::vector<SeatId> seat_ids;  ///< those it still holds; never empty
 };
+BOOST_DESCRIBE_STRUCT(Lock, (), (show_id, session, user_id, since, until, seat_ids))
 
 enum class BookingStatus : std::uint8_t { pending, confirmed, cancelled };
+BOOST_DESCRIBE_ENUM(BookingStatus, pending, confirmed, cancelled)
 
 struct Booking {
   UserId user_id;
@@ -108,8 +121,12 @@ struct Booking {
   std::vector<SeatId> seat_ids;
   PaymentId payment_id;  ///< the latest one
 };
+BOOST_DESCRIBE_STRUCT(Booking, (),
+                      (user_id, show_id, status, cancel_reason, guest, session, total, expires_at,
+                       seat_ids, payment_id))
 
 enum class PaymentStatus : std::uint8_t { pending, succeeded, failed };
+BOOST_DESCRIBE_ENUM(PaymentStatus, pending, succeeded, failed)
 
 struct Payment {
   BookingId booking_id;
@@ -117,6 +134,7 @@ struct Payment {
   PaymentStatus status = PaymentStatus::pending;
   bool refund_due = false;
 };
+BOOST_DESCRIBE_STRUCT(Payment, (), (booking_id, amount, status, refund_due))
 
 /// How long an Idempotency-Key is remembered, in log time.
 inline constexpr Duration idempotency_retention = std::chrono::hours(24);
@@ -131,6 +149,7 @@ struct KeptOutcome {
   Position last;
   Instant time;
 };
+BOOST_DESCRIBE_STRUCT(KeptOutcome, (), (request, first, last, time))
 
 struct State {
   Position position;  ///< of the last event that was applied
@@ -164,6 +183,12 @@ struct State {
 
   ElementSum elements;  ///< of all of the above; see digest.h
 };
+/// All but `elements`, which is computed from the rest.
+BOOST_DESCRIBE_STRUCT(State, (),
+                      (position, now, next_movie, next_theatre, next_show, next_seat, next_user,
+                       next_booking, next_payment, movies, theatres, shows, users, users_by_email,
+                       locks, bookings, payments, payments_by_transaction, lock_deadlines,
+                       booking_deadlines, idempotency, idempotency_order))
 
 /// When something expires next, if anything does.
 std::optional<Instant> next_deadline(const State& state);

@@ -60,6 +60,7 @@ struct Config {
   std::size_t io_threads = 0;  ///< 0: as many as the machine gives
   std::chrono::milliseconds read_wait{};
   std::size_t queue_depth_max = 0;
+  std::uint64_t snapshot_every_events = 0;
   std::string webhook_secret;  ///< for http/auth/webhook.h; empty: production refuses callbacks
   std::filesystem::path web_directory;
   LogLevel log_level = LogLevel::info;

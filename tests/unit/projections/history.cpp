@@ -5,8 +5,7 @@
 
 #include <filesystem>
 
-#include "projections/row_codec.h"
-
+#include "base/packed.h"
 namespace boxoffice::projections {
 
 BOOST_DESCRIBE_STRUCT(SeatView, (), (status, locked_until))
@@ -30,7 +29,7 @@ std::string text(const T& value) {
     return fmt::format("{}", value.value);
   } else if constexpr (is_optional<T>) {
     return value ? text(*value) : "none";
-  } else if constexpr (is_vector<T>) {
+  } else if constexpr (Elements<T>) {
     std::string out = "[";
     for (const auto& element : value) out += text(element) + ' ';
     return out + ']';

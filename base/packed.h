@@ -1,23 +1,31 @@
-// Rows as bytes: a described struct is its members, one after the other, in order of description.
+// Values as bytes, packed: a described struct is its members, one after the other, in order of
+// description. Read models keep their rows so, snapshots the whole state.
 //
 //   integers, ids, money, times   varint, least significant 7 bits first; signed ones zigzag
 //   bool, enum                    as an integer
-//   text, vector                  a varint count, then the elements
+//   text, vector, deque, set      a varint count, then the elements
+//   map                           a varint count, then keys and values in order of the keys
 //   optional                      0, or 1 and the value
+//   pair                          the one and the other
 //   fixed bytes                   as they are
+//   what has word(), from_word()  that word, as an integer
 //
-// There are no tags: a projection whose row changes shape raises its version and is rebuilt.
+// There are no tags: whoever changes the shape of a value counts a version up and makes the bytes
+// anew (a projection is rebuilt, a snapshot is replayed).
 //
 // Invariants: decoding is total (malformed bytes give nothing, never a crash or a huge allocation)
-// and each value has exactly one encoding, so equal rows are equal bytes.
+// and each value has exactly one encoding, so equal values are equal bytes.
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "base/bytes.h"
@@ -26,25 +34,42 @@
 #include "base/money.h"
 #include "base/time.h"
 
-namespace boxoffice::projections {
+namespace boxoffice {
 
-template <class T>
-inline constexpr bool is_vector = false;
-template <class T>
-inline constexpr bool is_vector<std::vector<T>> = true;
 template <class T>
 inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 template <class T>
+inline constexpr bool is_pair = false;
+template <class A, class B>
+inline constexpr bool is_pair<std::pair<A, B>> = true;
+template <class T>
+concept MapLike = requires {
+  typename T::key_type;
+  typename T::mapped_type;
+};
+/// A sequence or a set: anything else that is walked from end to end.
+template <class T>
+concept Elements = !MapLike<T> && !std::is_same_v<T, std::string> && requires(const T& t) {
+  t.begin();
+  t.size();
+};
+/// A struct that is one word (bit-fields).
+template <class T>
+concept Word = requires(const T& t) {
+  { t.word() } -> std::same_as<std::uint64_t>;
+  { T::from_word(std::uint64_t{}) } -> std::same_as<std::optional<T>>;
+};
+template <class T>
 concept ByteString = requires(const T& t) {
   t.bytes.size();
 };
 
-/// Appends values to a row.
-class RowEncoder {
+/// Appends values to a string of bytes.
+class PackedEncoder {
  public:
-  explicit RowEncoder(std::string& out) : out_(out) {}
+  explicit PackedEncoder(std::string& out) : out_(out) {}
 
   template <class T>
   void add(const T& value) {
@@ -62,7 +87,14 @@ class RowEncoder {
     } else if constexpr (std::is_same_v<T, std::string>) {
       add_varint(value.size());
       out_ += value;
-    } else if constexpr (is_vector<T>) {
+    } else if constexpr (Word<T>) {
+      add(value.word());
+    } else if constexpr (is_pair<T>) {
+      add(value.first);
+      add(value.second);
+    } else if constexpr (MapLike<T>) {
+      add_map(value);
+    } else if constexpr (Elements<T>) {
       add_varint(value.size());
       for (const auto& element : value) add(element);
     } else if constexpr (is_optional<T>) {
@@ -79,12 +111,27 @@ class RowEncoder {
       add(value.month);
       add(value.day);
     } else {
-      static_assert(Described<T>, "describe the type, or teach the row codec its bytes");
+      static_assert(Described<T>, "describe the type, or teach this codec its bytes");
       for_each_member(value, [&](std::string_view, const auto& member) { add(member); });
     }
   }
 
  private:
+  /// In order of the keys, also when it is a hash table.
+  template <class Map>
+  void add_map(const Map& map) {
+    std::vector<const typename Map::value_type*> entries;
+    entries.reserve(map.size());
+    for (const auto& entry : map) entries.push_back(&entry);
+    std::sort(entries.begin(), entries.end(),
+              [](const auto* a, const auto* b) { return a->first < b->first; });
+    add_varint(entries.size());
+    for (const auto* entry : entries) {
+      add(entry->first);
+      add(entry->second);
+    }
+  }
+
   void add_varint(std::uint64_t value) {
     for (; value >= 0x80; value >>= 7) out_ += static_cast<char>((value & 0x7F) | 0x80);
     out_ += static_cast<char>(value);
@@ -93,10 +140,10 @@ class RowEncoder {
   std::string& out_;
 };
 
-/// Takes values from a row; each take() says whether there was one.
-class RowDecoder {
+/// Takes values from bytes; each take() says whether there was one.
+class PackedDecoder {
  public:
-  explicit RowDecoder(std::string_view bytes) : rest_(bytes) {}
+  explicit PackedDecoder(std::string_view bytes) : rest_(bytes) {}
 
   bool at_end() const { return rest_.empty(); }
 
@@ -115,8 +162,12 @@ class RowDecoder {
       if (!take_count(size)) return false;
       value.resize(size);
       return take_bytes(value.data(), size);
-    } else if constexpr (is_vector<T>) {
-      return take_vector(value);
+    } else if constexpr (Word<T>) {
+      return take_word(value);
+    } else if constexpr (is_pair<T>) {
+      return take(value.first) && take(value.second);
+    } else if constexpr (MapLike<T> || Elements<T>) {
+      return take_elements(value);
     } else if constexpr (is_optional<T>) {
       bool present = false;
       if (!take(present)) return false;
@@ -195,12 +246,53 @@ class RowDecoder {
   }
 
   template <class T>
-  bool take_vector(std::vector<T>& value) {
+  bool take_word(T& value) {
+    std::uint64_t bits = 0;
+    if (!take(bits)) return false;
+    const auto word = T::from_word(bits);
+    if (!word) return false;
+    value = *word;
+    return true;
+  }
+
+  // Vectors in place; maps and sets one by one, in rising order and so without repeats.
+  template <class T>
+  bool take_elements(T& value) {
     std::size_t count = 0;
     if (!take_count(count)) return false;
-    value.resize(count);
-    for (T& element : value) {
-      if (!take(element)) return false;
+    if constexpr (MapLike<T>) {
+      return take_map(value, count);
+    } else if constexpr (requires { typename T::key_type; }) {
+      return take_set(value, count);
+    } else {
+      value.resize(count);
+      for (auto& element : value) {
+        if (!take(element)) return false;
+      }
+      return true;
+    }
+  }
+
+  template <class Map>
+  bool take_map(Map& map, std::size_t count) {
+    if constexpr (requires { map.reserve(count); }) map.reserve(count);
+    std::optional<typename Map::key_type> last;
+    for (std::size_t i = 0; i < count; ++i) {
+      typename Map::key_type key{};
+      typename Map::mapped_type mapped{};
+      if (!take(key) || !take(mapped) || (last && !(*last < key))) return false;
+      last = key;
+      map.emplace_hint(map.end(), std::move(key), std::move(mapped));
+    }
+    return true;
+  }
+
+  template <class Set>
+  bool take_set(Set& set, std::size_t count) {
+    for (std::size_t i = 0; i < count; ++i) {
+      typename Set::key_type key{};
+      if (!take(key) || (!set.empty() && !(*set.rbegin() < key))) return false;
+      set.emplace_hint(set.end(), std::move(key));
     }
     return true;
   }
@@ -208,32 +300,20 @@ class RowDecoder {
   std::string_view rest_;
 };
 
-template <class Row>
-std::string encode_row(const Row& row) {
+template <class T>
+std::string pack(const T& value) {
   std::string out;
-  RowEncoder(out).add(row);
+  PackedEncoder(out).add(value);
   return out;
 }
 
-/// Empty when `bytes` is not exactly one encoded Row.
-template <class Row>
-std::optional<Row> decode_row(std::string_view bytes) {
-  Row row{};
-  RowDecoder decoder(bytes);
-  if (!decoder.take(row) || !decoder.at_end()) return std::nullopt;
-  return row;
+/// Empty when `bytes` is not exactly one packed T.
+template <class T>
+std::optional<T> unpack(std::string_view bytes) {
+  T value{};
+  PackedDecoder decoder(bytes);
+  if (!decoder.take(value) || !decoder.at_end()) return std::nullopt;
+  return value;
 }
 
-/// `kind` and then each part, big-endian: the rows of one kind sort by their parts as numbers.
-template <class... Parts>
-std::string row_key(char kind, Parts... parts) {
-  std::string key(1, kind);
-  const auto append = [&key](auto part) {
-    const auto bytes = to_big_endian(part.value);
-    key.append(bytes.data(), bytes.size());
-  };
-  (append(parts), ...);
-  return key;
-}
-
-}  // namespace boxoffice::projections
+}  // namespace boxoffice
