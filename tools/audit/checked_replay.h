@@ -1,0 +1,29 @@
+// Replays events that nobody vouches for: an intact chain proves that a log was not changed since
+// it was written, not that the rules allowed what is in it.
+#pragma once
+
+#include "base/result.h"
+#include "engine/domain/state.h"
+#include "events/events.h"
+
+namespace boxoffice::tools::audit {
+
+class CheckedReplay {
+ public:
+  /// Applies the frame's events up to position `to`. Fault `corrupt`: an event contradicts what
+  /// happened before it; the text names its position and what is wrong, and the state is undefined
+  /// from then on.
+  Result<void> apply(const events::Frame& frame, Position to = Position(~std::uint64_t{0}));
+
+  /// As it was after the last event.
+  const engine::domain::State& state() const { return state_; }
+
+  /// The event that was applied last, or that could not be; none before the first.
+  Position at() const { return at_; }
+
+ private:
+  engine::domain::State state_;
+  Position at_;
+};
+
+}  // namespace boxoffice::tools::audit
