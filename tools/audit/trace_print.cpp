@@ -30,6 +30,19 @@ std::string holder(const Hold& hold) {
   return text;
 }
 
+// "12 SeatsLocked show_id=1 ...": what the event says, without what it leaves open.
+std::string short_line(const events::Event& event) {
+  constexpr std::string_view prefix = "data.";
+  std::string text = fmt::format("{} {}", event.position.value, events::type_name(event.body));
+  for (const auto& [name, value] : events::print_fields(event)) {
+    const bool is_said = value != "null" && value != R"("")" && value != "[]";
+    if (name.starts_with(prefix) && is_said) {
+      text += fmt::format(" {}={}", name.substr(prefix.size()), value);
+    }
+  }
+  return text;
+}
+
 std::string hold_json(const Hold& hold, const events::Event* ended_by) {
   std::string text;
   ObjectWriter json(text);
@@ -78,7 +91,7 @@ void TracePrinter::command(std::span<const events::Event* const> shown, std::siz
   }
   print_heading();
   out_ << fmt::format("  {} {} {}\n", first.command.value, to_string(first.time), who(first));
-  for (const events::Event* event : shown) out_ << "    |- " << events::print_line(*event) << '\n';
+  for (const events::Event* event : shown) out_ << "    |- " << short_line(*event) << '\n';
   if (others > 0) out_ << fmt::format("    |- and {} events about something else\n", others);
 }
 

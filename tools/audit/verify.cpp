@@ -37,6 +37,10 @@ Result<void> check_state(const engine::domain::State& state, VerifyReport& repor
 std::string or_none(const std::optional<Instant>& time) { return time ? to_string(*time) : "none"; }
 
 void print(const VerifyReport& report, std::ostream& out) {
+  if (!report.ok && !report.bad_position && report.events == 0) {
+    out << "result   the log cannot be opened\n";
+    return;
+  }
   out << fmt::format("events   {} in {} frames\n", report.events, report.frames)
       << fmt::format("last     {}\n", report.last.value)
       << fmt::format("chain    {}\n", report.chain.empty() ? "none" : report.chain)
