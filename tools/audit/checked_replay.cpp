@@ -4,7 +4,9 @@
 
 #include <stdexcept>
 
+#include "base/bytes.h"
 #include "base/ensure_trap.h"
+#include "engine/domain/digest.h"
 #include "engine/domain/evolve.h"
 
 namespace boxoffice::tools::audit {
@@ -19,7 +21,18 @@ Fault impossible(const events::Event& event, std::string_view why) {
 
 }  // namespace
 
-Result<void> CheckedReplay::apply(const events::Frame& frame, Position to) {
+Result<void> CheckedReplay::check_digest(const engine::log::StoredFrame& stored) {
+  const StateDigest digest = engine::domain::digest_of(state_);
+  if (digest == stored.digest) return success();
+  at_ = stored.first;
+  return fault(FaultKind::corrupt,
+               fmt::format("frame at position {}: the state after it is not the one that was "
+                           "recorded when it was written (digest {}, recorded {})",
+                           stored.first.value, to_hex(digest.bytes), to_hex(stored.digest.bytes)));
+}
+
+Result<void> CheckedReplay::apply(const engine::log::StoredFrame& stored,
+                                  const events::Frame& frame, Position to) {
   const EnsureTrap trap;
   const events::Event* applying = nullptr;
   try {
@@ -34,7 +47,8 @@ Result<void> CheckedReplay::apply(const events::Frame& frame, Position to) {
   } catch (const std::out_of_range&) {  // evolve() looks up with at()
     return impossible(*applying, "it is about something that does not exist");
   }
-  return success();
+  if (to < stored.last()) return success();
+  return check_digest(stored);
 }
 
 }  // namespace boxoffice::tools::audit

@@ -91,6 +91,7 @@ std::vector<FieldDifference> compare_headers(const StoredFrame& a, const StoredF
   compare("frame.first", fmt::to_string(a.first.value), fmt::to_string(b.first.value));
   compare("frame.count", fmt::to_string(a.count), fmt::to_string(b.count));
   compare("frame.time", to_string(a.time), to_string(b.time));
+  compare("frame.digest", to_hex(a.digest.bytes), to_hex(b.digest.bytes));
   compare("frame.logic_version", fmt::to_string(a.logic_version), fmt::to_string(b.logic_version));
   compare("frame.durable", fmt::to_string(a.durable_when_written.value),
           fmt::to_string(b.durable_when_written.value));

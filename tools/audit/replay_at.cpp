@@ -29,7 +29,7 @@ Result<void> replay_to(const engine::log::EventLog& log, const Moment& at, Talk 
       log, {.to = to}, progress,
       [&](const engine::log::StoredFrame& stored, const events::Frame& frame) -> Result<Step> {
         if (at.time && stored.time > *at.time) return Step::stop;
-        TRY(replay.apply(frame, to));
+        TRY(replay.apply(stored, frame, to));
         return Step::go_on;
       });
 }

@@ -47,7 +47,8 @@ void print(const VerifyReport& report, std::ostream& out) {
       << fmt::format("time     {} to {}\n", or_none(report.first_time), or_none(report.last_time));
   for (const std::string& broken : report.broken_invariants) out << "broken   " << broken << '\n';
   if (report.ok) {
-    out << "result   ok: checksums, chain, positions, times, events, rules and invariants\n";
+    out << "result   ok: checksums, chain, positions, times, events, rules, digests and "
+           "invariants\n";
   } else if (report.bad_position) {
     out << fmt::format("result   not in order from position {} on\n", report.bad_position->value);
   } else {
@@ -63,7 +64,7 @@ Result<void> verify_log(const engine::log::EventLog& log, VerifyReport& report, 
   const auto walked =
       walk(log, {}, progress,
            [&](const engine::log::StoredFrame& stored, const events::Frame& frame) -> Result<Step> {
-             TRY(replay.apply(frame));
+             TRY(replay.apply(stored, frame));
              count(report, stored);
              return Step::go_on;
            });

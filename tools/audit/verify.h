@@ -1,8 +1,8 @@
 // `boxoffice log verify`: is this log whole, unaltered, and possible?
 //
 // One walk: checksums, chain, dense positions, every event decoded, and the events replayed through
-// the rules, where none may contradict those before it (an order of time included). At the end, the
-// state's invariants.
+// the rules, where none may contradict those before it (an order of time included) and the state
+// must have the digest that each frame records. At the end, the state's invariants.
 #pragma once
 
 #include <cstdint>

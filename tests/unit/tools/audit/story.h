@@ -10,9 +10,11 @@
 #include <utility>
 #include <vector>
 
+#include "engine/domain/digest.h"
 #include "engine/log/memory_log.h"
 #include "events/codec.h"
 #include "events/events.h"
+#include "tools/audit/checked_replay.h"
 #include "tools/progress.h"
 
 namespace boxoffice::tools::audit {
@@ -50,6 +52,7 @@ class Story {
     const auto outcome = log_.append({.first = first,
                                       .count = static_cast<std::uint32_t>(bodies.size()),
                                       .time = time,
+                                      .digest = digest_after(body),
                                       .body = body});
     EXPECT_EQ(outcome.status, engine::log::AppendStatus::durable);
     return first;
@@ -67,7 +70,24 @@ class Story {
 
   const engine::log::EventLog& log() const { return log_; }
 
+  /// The frames from now on record another state than the one that they lead to.
+  void records_another_state() { digest_lie_ = 1; }
+
  private:
+  // What an engine would record; anything, after what no engine would write.
+  StateDigest digest_after(const std::vector<std::uint8_t>& body) {
+    const auto frame = events::decode_frame(body).value();
+    engine::log::StoredFrame stored;
+    stored.first = frame.first();
+    stored.count = static_cast<std::uint32_t>(frame.events.size());
+    static_cast<void>(replay_.apply(stored, frame));
+    StateDigest digest = engine::domain::digest_of(replay_.state());
+    digest.bytes[0] = static_cast<std::uint8_t>(digest.bytes[0] ^ digest_lie_);
+    return digest;
+  }
+
+  CheckedReplay replay_;
+  std::uint8_t digest_lie_ = 0;
   engine::log::MemoryLog log_;
   int second_ = 0;
 };

@@ -79,6 +79,12 @@ TEST_F(VerifyTest, names_an_impossible_event_in_the_middle_of_its_frame) {
   EXPECT_EQ(report.bad_position, first.next());
 }
 
+TEST_F(VerifyTest, names_the_frame_after_which_the_state_is_not_the_recorded_one) {
+  story.opens();
+  story.records_another_state();
+  is_impossible(story.happens({booked(BookingId(1), {SeatId(1)})}), "digest");
+}
+
 TEST_F(VerifyTest, tells_money_that_nobody_is_owed) {
   story.opens();
   story.happens({booked(BookingId(1), {SeatId(1)})});
