@@ -101,6 +101,16 @@ TEST_F(TraceTest, knows_that_a_late_payment_takes_the_seats_again) {
   EXPECT_THAT(told, HasSubstr("session \"late\"")) << "who held a seat in between";
 }
 
+TEST_F(TraceTest, counts_a_booking_as_one_hold_before_and_after_it_is_paid) {
+  const Position made = story.happens({booked(BookingId(2), {SeatId(3)})});
+  story.happens({initiated(PaymentId(2), BookingId(2), Money{1000})});
+  story.happens({events::PaymentSucceeded{PaymentId(2), BookingId(2), {}, false},
+                 events::BookingConfirmed{BookingId(2), PaymentId(2), false}});
+  EXPECT_THAT(trace_text("booking:2"),
+              HasSubstr("who held the seats\n  seat 3 by booking 2, user 1\n    from " +
+                        std::to_string(made.value) + " 2024-06-15T12:00:15Z and still"));
+}
+
 TEST_F(TraceTest, tells_what_a_request_did) {
   EXPECT_EQ(trace_text("request:r-lock", true),
             R"({"kind":"command","command":8,"time":"2024-06-15T12:00:08Z","cause":"r-lock",)"
