@@ -84,6 +84,8 @@ TEST_F(TraceTest, tells_everything_about_a_seat) {
   EXPECT_THAT(told, HasSubstr("  6 2024"));
   EXPECT_THAT(told, HasSubstr("|- 12 PaymentFailed")) << "of its booking";
   EXPECT_THAT(told, HasSubstr("seat 1 by lock 14, session \"late\""));
+  EXPECT_THAT(told, HasSubstr("to 7 2024-06-15T12:00:07Z (LockExpired)"));
+  EXPECT_THAT(told, HasSubstr("to 15 2024-06-15T12:00:14Z (SeatsReleased)"));
   EXPECT_THAT(told, HasSubstr("and 1 events about something else"));
   EXPECT_THAT(told, Not(HasSubstr("who was refused"))) << "bob wanted another seat";
 }
