@@ -7,9 +7,9 @@
 
 namespace boxoffice {
 
-/// Prints `condition`, its place and `why` to standard error and aborts.
-[[noreturn]] void ensure_failed(const char* condition, const char* why, const char* file,
-                                int line) noexcept;
+/// Prints `condition`, its place and `why` to standard error and aborts. (Throws instead while an
+/// auditor's tool has set an EnsureTrap, see ensure_trap.h.)
+[[noreturn]] void ensure_failed(const char* condition, const char* why, const char* file, int line);
 
 }  // namespace boxoffice
 

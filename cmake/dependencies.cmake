@@ -15,6 +15,11 @@ find_path(SODIUM_INCLUDE sodium.h REQUIRED)
 find_library(SODIUM_LIBRARY sodium REQUIRED)
 find_program(FLATC flatc REQUIRED)
 
+find_package(SQLite3 REQUIRED)
+
+add_library(sqlite INTERFACE)
+target_link_libraries(sqlite INTERFACE SQLite::SQLite3)
+
 add_library(sodium INTERFACE)
 target_include_directories(sodium SYSTEM INTERFACE ${SODIUM_INCLUDE})
 target_link_libraries(sodium INTERFACE ${SODIUM_LIBRARY})

@@ -4,6 +4,7 @@
 
 #include <iterator>
 #include <type_traits>
+#include <utility>
 
 #include "base/describe.h"
 
@@ -73,6 +74,8 @@ void write_value(std::string& out, const T& value) {
     out += to_string(value);
   } else if constexpr (std::is_convertible_v<T, std::string_view>) {
     write_string(out, value);
+  } else if constexpr (std::is_same_v<T, Fingerprint>) {
+    write_string(out, to_hex(value.bytes));
   } else {
     write_string(out, to_string(value));
   }
@@ -97,6 +100,9 @@ void write_value(std::string& out, const std::vector<T>& values) {
   out += ']';
 }
 
+// In place of a password's hash.
+constexpr std::string_view hidden = R"("[hidden]")";
+
 // How the members of a struct are set apart from each other and from their names.
 struct Layout {
   std::string_view name_before;
@@ -116,7 +122,7 @@ void write_members(std::string& out, const T& object, const Layout& layout) {
     out += name;
     out += layout.name_after;
     if (name == "password_hash") {
-      write_string(out, "[hidden]");
+      out += hidden;
     } else {
       write_value(out, value);
     }
@@ -146,6 +152,39 @@ std::string print_json(const Event& event) {
   write_string(out, event.cause);
   out += '}';
   return out;
+}
+
+std::string print_data_json(const EventBody& body) {
+  std::string out = "{";
+  write_body(out, body, json);
+  out += '}';
+  return out;
+}
+
+std::vector<PrintedField> print_fields(const Event& event) {
+  std::vector<PrintedField> fields;
+  const auto add = [&](std::string name, const auto& value) {
+    fields.push_back({std::move(name), {}});
+    if (fields.back().name == "data.password_hash") {
+      fields.back().value = hidden;
+    } else {
+      write_value(fields.back().value, value);
+    }
+  };
+  const auto add_members = [&](const std::string& prefix, const auto& object) {
+    for_each_member(object, [&](std::string_view name, const auto& value) {
+      add(prefix + std::string(name), value);
+    });
+  };
+  add("position", event.position);
+  add("command", event.command);
+  add("time", event.time);
+  add_members("actor.", event.actor);
+  add("cause", event.cause);
+  if (event.idempotency) add_members("idempotency.", *event.idempotency);
+  add("type", type_name(event.body));
+  std::visit([&](const auto& body) { add_members("data.", body); }, event.body);
+  return fields;
 }
 
 }  // namespace boxoffice::events

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "events/events.h"
 
@@ -15,5 +16,16 @@ std::string print_line(const Event& event);
 /// integers, 0 ids (none) are null, money is a decimal number, enums are their names.
 /// `password_hash` is never printed: it reads "[hidden]".
 std::string print_json(const Event& event);
+
+/// The object `data` of print_json alone.
+std::string print_data_json(const EventBody& body);
+
+/// One field of an event: its name ("cause", "actor.kind", "data.seat_ids") and its value in JSON.
+struct PrintedField {
+  std::string name;
+  std::string value;
+};
+/// All of them, the envelope's first, then `type`, then the data's in their order.
+std::vector<PrintedField> print_fields(const Event& event);
 
 }  // namespace boxoffice::events

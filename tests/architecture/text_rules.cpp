@@ -16,6 +16,8 @@ struct CatchSite {
   std::ptrdiff_t blocks;
 };
 constexpr std::array catch_sites = {
+    // An event that contradicts those before it is what an auditor is looking for.
+    CatchSite{"tools/audit/checked_replay.cpp", 1},
     CatchSite{"http/server/task.h", 1},          // per request: a coroutine run by itself
     CatchSite{"http/server/connection.cpp", 2},  // per request: a 500; per connection: it is closed
     CatchSite{"http/server/io_loop.cpp", 1},     // per piece of posted work: it is logged

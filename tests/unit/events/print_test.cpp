@@ -92,5 +92,26 @@ TEST(Print, bytes_that_are_not_utf8_become_replacement_characters) {
   }
 }
 
+TEST(Print, the_data_alone_is_what_stands_in_the_json) {
+  for (const Event& event : tests::sample_events()) {
+    EXPECT_NE(print_json(event).find("\"data\":" + print_data_json(event.body) + ","),
+              std::string::npos);
+  }
+}
+
+TEST(Print, fields_are_the_envelopes_and_the_datas) {
+  const Event event = sample(9);  // UserRegistered, with an idempotency key
+  std::string text;
+  for (const auto& [name, value] : print_fields(event)) text += name + "=" + value + "\n";
+  EXPECT_EQ(text,
+            "position=51\ncommand=50\ntime=\"2024-06-15T20:00:00.123456Z\"\n"
+            "actor.kind=\"gateway\"\nactor.user_id=10\ncause=\"request-50\"\n"
+            "idempotency.key=\"101112131415161718191a1b1c1d1e1f\"\n"
+            "idempotency.request=\"404142434445464748494a4b4c4d4e4f\"\n"
+            "type=\"UserRegistered\"\ndata.user_id=10\ndata.email=\"ann@example.com\"\n"
+            "data.password_hash=\"[hidden]\"\ndata.first_name=\"Ann\"\n"
+            "data.last_name=\"Lee\"\n");
+}
+
 }  // namespace
 }  // namespace boxoffice::events

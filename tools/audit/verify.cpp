@@ -1,0 +1,97 @@
+#include "tools/audit/verify.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+#include "base/bytes.h"
+#include "engine/domain/invariants.h"
+#include "http/json/write.h"
+#include "tools/audit/checked_replay.h"
+#include "tools/audit/source.h"
+
+namespace boxoffice::tools::audit {
+
+namespace {
+
+void count(VerifyReport& report, const engine::log::StoredFrame& stored) {
+  ++report.frames;
+  report.events += stored.count;
+  report.last = stored.last();
+  report.chain = to_hex(stored.hash.bytes);
+  if (!report.first_time) report.first_time = stored.time;
+  report.last_time = stored.time;
+}
+
+// The state after the last event.
+Result<void> check_state(const engine::domain::State& state, VerifyReport& report) {
+  report.broken_invariants = engine::domain::broken_invariants(state);
+  if (report.broken_invariants.empty()) return success();
+  return fault(
+      FaultKind::differs,
+      fmt::format("the state at position {} breaks {} invariants: {}", state.position.value,
+                  report.broken_invariants.size(), report.broken_invariants.front()));
+}
+
+std::string or_none(const std::optional<Instant>& time) { return time ? to_string(*time) : "none"; }
+
+void print(const VerifyReport& report, std::ostream& out) {
+  if (!report.ok && !report.bad_position && report.events == 0) {
+    out << "result   the log cannot be opened\n";
+    return;
+  }
+  out << fmt::format("events   {} in {} frames\n", report.events, report.frames)
+      << fmt::format("last     {}\n", report.last.value)
+      << fmt::format("chain    {}\n", report.chain.empty() ? "none" : report.chain)
+      << fmt::format("time     {} to {}\n", or_none(report.first_time), or_none(report.last_time));
+  for (const std::string& broken : report.broken_invariants) out << "broken   " << broken << '\n';
+  if (report.ok) {
+    out << "result   ok: checksums, chain, positions, times, events, rules, digests and "
+           "invariants\n";
+  } else if (report.bad_position) {
+    out << fmt::format("result   not in order from position {} on\n", report.bad_position->value);
+  } else {
+    out << "result   not in order\n";
+  }
+}
+
+}  // namespace
+
+Result<void> verify_log(const engine::log::EventLog& log, VerifyReport& report, Talk talk) {
+  Progress progress(talk, "verifying", log.head().last.value);
+  CheckedReplay replay;
+  const auto walked =
+      walk(log, {}, progress,
+           [&](const engine::log::StoredFrame& stored, const events::Frame& frame) -> Result<Step> {
+             TRY(replay.apply(stored, frame));
+             count(report, stored);
+             return Step::go_on;
+           });
+  if (walked) return check_state(replay.state(), report);
+  const FaultKind kind = walked.error().kind;
+  if (kind == FaultKind::corrupt || kind == FaultKind::newer_format) {
+    // The frame that could not be read, or the event in it that could not be applied.
+    report.bad_position = std::max(replay.at(), report.last.next());
+  }
+  return walked;
+}
+
+Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) {
+  const auto log = open_log(options.directory);
+  // No log at all, or one that cannot be read just now: nothing was verified.
+  if (!log && log.error().kind != FaultKind::corrupt) return log.error();
+  VerifyReport report;
+  const Result<void> done = log ? verify_log(*log.value(), report, talk) : log.error();
+  report.ok = done.has_value();
+  if (!done) report.fault = done.error().text;
+  if (options.json) {
+    out << http::json::to_json(report) << '\n';
+  } else {
+    print(report, out);
+  }
+  TRY(check_written(out));
+  return done;
+}
+
+}  // namespace boxoffice::tools::audit
