@@ -23,6 +23,7 @@ enum class FaultKind {
   invalid,       ///< a configuration value or argument is wrong
   not_found,     ///< the named thing does not exist
   unavailable,   ///< the engine is stopping or has stopped
+  differs,       ///< a verification failed, or two things that were compared differ
 };
 
 /// One line that a person can act on, and its kind.

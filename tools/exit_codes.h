@@ -25,6 +25,7 @@ inline ExitCode exit_code_of(const Fault& fault) {
     case FaultKind::newer_format: return exit_corruption;
     case FaultKind::invalid: return exit_usage;
     case FaultKind::not_found: return exit_not_found;
+    case FaultKind::differs: return exit_differences;
   }
   return exit_failed;
 }

@@ -3,71 +3,29 @@
 // Data goes to standard output, talk to standard error; see exit_codes.h for how it ends.
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
-#include <functional>
-#include <map>
 #include <string>
 
 #include "base/ensure.h"
 #include "http/api/api.h"
+#include "tools/command_line.h"
 #include "tools/config/config.h"
 #include "tools/config/env_file.h"
 #include "tools/demo_data.h"
 #include "tools/exit_codes.h"
 #include "tools/log_show.h"
 #include "tools/logging.h"
+#include "tools/proof_commands.h"
 #include "tools/serve.h"
 #include "tools/snapshot.h"
 
 namespace boxoffice::tools {
 
 namespace {
-
-constexpr const char* env_file = ".env";
-
-// The settings given on the command line, by option name.
-using Given = std::map<std::string, std::string>;
-
-struct CommandLine {
-  Given given;
-  bool create_env = false;
-  bool demo_data = false;
-  bool large = false;
-  bool json = false;
-  std::uint64_t from = 1;
-  std::uint64_t to = ~std::uint64_t{0};
-  std::string email;
-};
-
-// The settings as options: all of them for serve, those of the data and the log for the others.
-enum class Settings { all, offline };
-
-bool is_offline(const std::string& name) { return name == "DATABASE_URL" || name == "LOG_LEVEL"; }
-
-void add_settings(CLI::App& command, Given& given, Settings which) {
-  for (const auto& setting : config::settings()) {
-    if (setting.secret || (which == Settings::offline && !is_offline(setting.name))) continue;
-    command
-        .add_option_function<std::string>(
-            "--" + setting.option(),
-            [&given, name = setting.option()](const std::string& value) { given[name] = value; },
-            fmt::format("{} (env {}; default {})", setting.about, setting.name,
-                        setting.default_text.empty() ? "none" : setting.default_text))
-        ->type_name("");
-  }
-}
-
-Result<config::Config> load(const CommandLine& line) {
-  TRY(auto loaded, config::load_config(line.given, config::process_environment(), env_file));
-  for (const std::string& warning : loaded.warnings) log(LogLevel::warning, warning);
-  set_log_level(static_cast<LogLevel>(loaded.log_level));
-  return loaded;
-}
 
 Result<void> run_serve(const CommandLine& line) {
   if (line.create_env) {
@@ -142,34 +100,26 @@ Result<void> run_version(const CommandLine&) {
   return success();
 }
 
-using Run = std::function<Result<void>(const CommandLine&)>;
-
-CLI::App* add_command(CLI::App& parent, const char* name, const char* about, Run run, Run& chosen) {
-  CLI::App* command = parent.add_subcommand(name, about);
-  command->callback([run = std::move(run), &chosen] { chosen = run; });
-  return command;
-}
-
 void add_snapshot_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* snapshot_command =
       app.add_subcommand("snapshot", "States to start from")->require_subcommand(1);
   auto* create = add_command(*snapshot_command, "create", "Replay the log and write a snapshot",
                              run_snapshot_create, chosen);
-  add_settings(*create, line.given, Settings::offline);
+  add_settings(*create, line, Settings::offline);
   auto* list =
       add_command(*snapshot_command, "list", "Print the snapshots", run_snapshot_list, chosen);
-  add_settings(*list, line.given, Settings::offline);
+  add_settings(*list, line, Settings::offline);
   list->add_flag("--json", line.json, "One JSON object a line");
   auto* verify =
       add_command(*snapshot_command, "verify", "Compare the snapshots with the log, replayed",
                   run_snapshot_verify, chosen);
-  add_settings(*verify, line.given, Settings::offline);
+  add_settings(*verify, line, Settings::offline);
   verify->add_flag("--json", line.json, "One JSON object a line");
 }
 
 void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* serve_command = add_command(app, "serve", "Serve the API", run_serve, chosen);
-  add_settings(*serve_command, line.given, Settings::all);
+  add_settings(*serve_command, line, Settings::all);
   serve_command->footer(
       "SECRET_KEY and WEBHOOK_SECRET are read from the environment or .env only: options are seen "
       "by\n"
@@ -180,13 +130,13 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
                           "Create .env with a random SECRET_KEY when there is none");
 
   auto* seed_command = add_command(app, "seed", "Write the demo data", run_seed, chosen);
-  add_settings(*seed_command, line.given, Settings::offline);
+  add_settings(*seed_command, line, Settings::offline);
   seed_command->add_flag("--large", line.large, "Also write the city-sized data set");
 
   auto* log_command = app.add_subcommand("log", "Look into the event log")->require_subcommand(1);
   auto* show_command =
       add_command(*log_command, "show", "Print events, one a line", run_log_show, chosen);
-  add_settings(*show_command, line.given, Settings::offline);
+  add_settings(*show_command, line, Settings::offline);
   show_command->add_option("--from", line.from, "First position")
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
@@ -194,18 +144,19 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
       ->type_name("N")
       ->check(CLI::NonNegativeNumber);
   show_command->add_flag("--json", line.json, "One JSON object a line");
+  add_proof_commands(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 
   auto* users_command = app.add_subcommand("users", "Manage users")->require_subcommand(1);
   auto* promote_command =
       add_command(*users_command, "promote", "Make a user an admin", run_promote, chosen);
-  add_settings(*promote_command, line.given, Settings::offline);
+  add_settings(*promote_command, line, Settings::offline);
   promote_command->add_option("email", line.email, "The user's address")->required();
 
   auto* config_command = add_command(
       app, "config", "Show every setting and where its value came from", run_config, chosen);
-  add_settings(*config_command, line.given, Settings::all);
+  add_settings(*config_command, line, Settings::all);
   add_command(app, "openapi", "Print the OpenAPI document", run_openapi, chosen);
   add_command(app, "version", "Print the version", run_version, chosen);
 }

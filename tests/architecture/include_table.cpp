@@ -45,7 +45,10 @@ std::span<const LibraryRule> library_rules() {
       {"Boost.Intrusive", {"boost/intrusive"}, {"http/server/*"}, Reach::own_folder},
       {"simdjson", {"simdjson"}, {"http/json/*.cpp", "http/auth/*.cpp"}, Reach::own_folder},
       {"prometheus-cpp", {"prometheus/"}, {"http/api/*"}, Reach::own_folder},
-      {"CLI11", {"CLI/"}, {"tools/main.cpp"}, Reach::own_folder},
+      {"CLI11",
+       {"CLI/"},
+       {"tools/main.cpp", "tools/command_line.*", "tools/*_commands.cpp"},
+       Reach::own_folder},
       {"spdlog", {"spdlog/"}, {"tools/*.cpp"}, Reach::own_folder},
   };
   return rules;

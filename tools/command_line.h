@@ -1,0 +1,52 @@
+// What the files that know the command line share: the values that CLI11 fills in, and how a
+// subcommand and its settings are registered.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+
+#include "base/result.h"
+#include "tools/config/config.h"
+
+namespace boxoffice::tools {
+
+inline constexpr const char* env_file = ".env";
+
+struct CommandLine {
+  std::map<std::string, std::string> given;  ///< settings, by option name
+  bool create_env = false;
+  bool demo_data = false;
+  bool large = false;
+  bool json = false;
+  std::uint64_t from = 1;
+  std::uint64_t to = ~std::uint64_t{0};
+  std::string email;
+  std::string at;
+  std::string what;
+  std::uint32_t show_id = 0;
+  std::uint32_t booking_id = 0;
+  std::uint32_t user_id = 0;
+  std::string left;
+  std::string right;
+  std::string format;
+  std::string output;
+  bool redact = false;
+};
+
+/// The work of a subcommand. Its fault is printed as one line and becomes the exit code.
+using Run = std::function<Result<void>(const CommandLine&)>;
+
+/// The settings as options: all of them for serve, those of the data and the log for the others.
+enum class Settings { all, offline };
+void add_settings(CLI::App& command, CommandLine& line, Settings which);
+
+/// Adds `name` to `parent`; when it is what the user asked for, `chosen` becomes `run`.
+CLI::App* add_command(CLI::App& parent, const char* name, const char* about, Run run, Run& chosen);
+
+/// The settings, from all their sources. Warnings go to the program's log.
+Result<config::Config> load(const CommandLine& line);
+
+}  // namespace boxoffice::tools
