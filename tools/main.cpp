@@ -12,6 +12,7 @@
 
 #include "base/ensure.h"
 #include "http/api/api.h"
+#include "tools/backup_commands.h"
 #include "tools/command_line.h"
 #include "tools/config/config.h"
 #include "tools/config/env_file.h"
@@ -145,6 +146,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
       ->check(CLI::NonNegativeNumber);
   show_command->add_flag("--json", line.json, "One JSON object a line");
   add_proof_commands(app, line, chosen);
+  add_backup_commands(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 
