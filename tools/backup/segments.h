@@ -1,4 +1,5 @@
-// The files of a backup: segments of frames, each with a manifest, chained (docs/formats/backup.md).
+// The files of a backup: segments of frames, each with a manifest, in a chain
+// (docs/formats/backup.md).
 #pragma once
 
 #include <cstdint>
