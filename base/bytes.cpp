@@ -29,6 +29,17 @@ std::string to_hex(std::span<const std::uint8_t> bytes) {
   return out;
 }
 
+bool parse_hex(std::string_view text, std::span<std::uint8_t> out) {
+  if (text.size() != out.size() * 2) return false;
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const int high = hex_value(text[2 * i]);
+    const int low = hex_value(text[2 * i + 1]);
+    if (high < 0 || low < 0) return false;
+    out[i] = static_cast<std::uint8_t>(high * 16 + low);
+  }
+  return to_hex(out) == text;  // lower case only
+}
+
 std::string to_string(const Uuid& id) {
   std::string out;
   out.reserve(36);

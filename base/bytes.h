@@ -36,6 +36,8 @@ struct Uuid : FixedBytes<16> {
 
 /// Lower-case hexadecimal.
 std::string to_hex(std::span<const std::uint8_t> bytes);
+/// Reads what to_hex wrote into all of `out`; false when `text` is anything else.
+bool parse_hex(std::string_view text, std::span<std::uint8_t> out);
 /// "3f2b8c1e-…", lower case.
 std::string to_string(const Uuid& id);
 /// The canonical 36-character form, either case; empty otherwise.

@@ -12,12 +12,14 @@
 
 #include "base/ensure.h"
 #include "http/api/api.h"
+#include "tools/backup_commands.h"
 #include "tools/command_line.h"
 #include "tools/config/config.h"
 #include "tools/config/env_file.h"
 #include "tools/demo_data.h"
 #include "tools/exit_codes.h"
 #include "tools/logging.h"
+#include "tools/proof_commands.h"
 #include "tools/serve.h"
 #include "tools/snapshot.h"
 
@@ -126,6 +128,8 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   seed_command->add_flag("--large", line.large, "Also write the city-sized data set");
 
   add_log_commands(app, line, chosen);
+  add_proof_commands(app, line, chosen);
+  add_backup_commands(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 

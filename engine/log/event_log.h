@@ -72,6 +72,10 @@ class FrameCursor {
  public:
   virtual ~FrameCursor() = default;
   virtual Result<std::optional<StoredFrame>> next() = 0;
+
+  /// The frame that next() returned last, exactly as it is stored; valid until the next call.
+  /// REQUIRES: it returned one.
+  virtual std::span<const std::uint8_t> bytes() const = 0;
 };
 
 class EventLog {

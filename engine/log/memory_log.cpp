@@ -21,6 +21,7 @@ class MemoryLog::Cursor : public FrameCursor {
     ++next_;
     return std::optional(std::move(frame));
   }
+  std::span<const std::uint8_t> bytes() const override { return frames_[next_ - 1]->bytes; }
 
  private:
   ChainWalk walk_;

@@ -74,6 +74,8 @@ class RocksdbCursor : public FrameCursor {
       : at_(std::move(at)), from_(from), end_(end), directory_(std::move(directory)) {}
 
   Result<std::optional<StoredFrame>> next() override {
+    if (returned_) at_->Next();
+    returned_ = false;
     if (from_ > end_.last || end_ == Head{}) return std::optional<StoredFrame>();
     if (!walk_) {
       TRY(const Head before, seek());
@@ -83,9 +85,10 @@ class RocksdbCursor : public FrameCursor {
     if (!at_->Valid()) return ended_early();
     TRY(const Position key, key_of(*at_));
     TRY(StoredFrame frame, walk_->step(key, as_bytes(at_->value())));
-    at_->Next();
+    returned_ = true;
     return std::optional(std::move(frame));
   }
+  std::span<const std::uint8_t> bytes() const override { return as_bytes(at_->value()); }
 
  private:
   // Stands the iterator at the frame that holds `from_`; returns the end of the one before it.
@@ -130,6 +133,7 @@ class RocksdbCursor : public FrameCursor {
   const Head end_;
   const std::filesystem::path directory_;
   std::optional<ChainWalk> walk_;
+  bool returned_ = false;  // the frame that the iterator stands at
 };
 
 class RocksdbLog : public EventLog {

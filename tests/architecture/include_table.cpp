@@ -48,7 +48,7 @@ std::span<const LibraryRule> library_rules() {
       {"SQLite", {"sqlite3.h"}, {"tools/audit/export_sqlite.cpp"}, Reach::own_folder},
       {"CLI11",
        {"CLI/"},
-       {"tools/main.cpp", "tools/command_line.*", "tools/log_commands.cpp"},
+       {"tools/main.cpp", "tools/command_line.*", "tools/*_commands.cpp"},
        Reach::own_folder},
       {"spdlog", {"spdlog/"}, {"tools/*.cpp"}, Reach::own_folder},
   };

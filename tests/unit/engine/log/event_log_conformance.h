@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "engine/log/event_log.h"
+#include "engine/log/frame.h"
 #include "tests/unit/engine/log/log_drafts.h"
 
 namespace boxoffice::engine::log {
@@ -42,6 +43,18 @@ TYPED_TEST_P(EventLogConformance, what_was_appended_is_read_back) {
     EXPECT_EQ(frames[i].digest, drafts[i].digest);
     EXPECT_EQ(frames[i].body, drafts[i].body);
     EXPECT_EQ(frames[i].durable_when_written.value, drafts[i].first.value - 1);
+  }
+}
+
+TYPED_TEST_P(EventLogConformance, a_cursor_shows_each_frame_as_it_is_stored) {
+  append_frames(this->log(), 5);
+  const auto cursor = this->log().read(Position(1));
+  for (int i = 0; i < 5; ++i) {
+    const auto frame = cursor->next();
+    ASSERT_TRUE(frame && frame.value());
+    const auto again = decode_frame(frame.value()->first, cursor->bytes());
+    ASSERT_TRUE(again) << again.error().text;
+    EXPECT_EQ(again.value().hash, frame.value()->hash);
   }
 }
 
@@ -144,14 +157,12 @@ TYPED_TEST_P(EventLogConformance, a_frame_out_of_sequence_is_a_bug) {
   EXPECT_DEATH(this->log().append(draft_after(last, 0).draft()), "a frame has events");
 }
 
-REGISTER_TYPED_TEST_SUITE_P(EventLogConformance, an_empty_log_has_no_head_and_no_frames,
-                            what_was_appended_is_read_back, large_and_empty_bodies_are_read_back,
-                            the_head_follows_each_append,
-                            each_frame_carries_the_hash_of_the_one_before,
-                            reading_starts_at_the_frame_that_holds_the_position,
-                            a_cursor_ends_at_the_head_of_when_it_was_made,
-                            readers_run_beside_the_writer,
-                            after_a_failed_append_nothing_more_is_taken,
-                            a_frame_out_of_sequence_is_a_bug);
+REGISTER_TYPED_TEST_SUITE_P(
+    EventLogConformance, an_empty_log_has_no_head_and_no_frames, what_was_appended_is_read_back,
+    a_cursor_shows_each_frame_as_it_is_stored, large_and_empty_bodies_are_read_back,
+    the_head_follows_each_append, each_frame_carries_the_hash_of_the_one_before,
+    reading_starts_at_the_frame_that_holds_the_position,
+    a_cursor_ends_at_the_head_of_when_it_was_made, readers_run_beside_the_writer,
+    after_a_failed_append_nothing_more_is_taken, a_frame_out_of_sequence_is_a_bug);
 
 }  // namespace boxoffice::engine::log
