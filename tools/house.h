@@ -2,7 +2,7 @@
 //
 //   <data>/log/    the event log, the one truth         <data>/keys/   secrets that never enter it
 //   <data>/read/   read models, derived, deletable      <data>/snapshots/  states to start from,
-//   (head/ belongs here, too)                                              derived, deletable
+//   <data>/head/   how far the log was durable                             derived, deletable
 //
 // One process at a time: the log's lock decides.
 #pragma once

@@ -10,8 +10,10 @@
 namespace boxoffice::tools {
 
 Result<void> log_show(const config::Config& config, const LogShowOptions& options) {
-  TRY(const auto log, engine::log::open_rocksdb_log(
-                          {.directory = config.data_directory / "log", .read_only = true}));
+  TRY(const auto log,
+      engine::log::open_rocksdb_log({.directory = config.data_directory / "log",
+                                     .head_directory = config.data_directory / "head",
+                                     .read_only = true}));
   const auto cursor = log->read(options.from);
   while (true) {
     TRY(const auto stored, cursor->next());

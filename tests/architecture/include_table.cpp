@@ -45,6 +45,8 @@ std::span<const LibraryRule> library_rules() {
       {"Boost.Intrusive", {"boost/intrusive"}, {"http/server/*"}, Reach::own_folder},
       {"simdjson", {"simdjson"}, {"http/json/*.cpp", "http/auth/*.cpp"}, Reach::own_folder},
       {"prometheus-cpp", {"prometheus/"}, {"http/api/*"}, Reach::own_folder},
+      // The checksum of write-ahead records.
+      {"Boost.CRC", {"boost/crc"}, {"engine/log/*.cpp"}, Reach::own_folder},
       {"CLI11", {"CLI/"}, {"tools/main.cpp"}, Reach::own_folder},
       {"spdlog", {"spdlog/"}, {"tools/*.cpp"}, Reach::own_folder},
   };
