@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "engine/log/directories.h"
 #include "engine/log/rocksdb_settings.h"
 #include "engine/log/sha256.h"
 
@@ -42,12 +43,6 @@ Result<void> check(const rocksdb::IOStatus& status, const char* doing,
                    const std::filesystem::path& path) {
   if (status.ok()) return success();
   return to_fault(status, doing, path);
-}
-
-Result<void> sync_directory(rocksdb::FileSystem& files, const std::filesystem::path& path) {
-  std::unique_ptr<rocksdb::FSDirectory> directory;
-  TRY(check(files.NewDirectory(path.string(), {}, &directory, nullptr), "cannot open", path));
-  return check(directory->Fsync({}, nullptr), "cannot sync", path);
 }
 
 // What a look at both slots gave.
@@ -144,14 +139,15 @@ Result<std::unique_ptr<HeadMarkWriter>> HeadMarkWriter::open(
     const std::optional<HeadMark>& newest, std::uint64_t counter, const Head& head) {
   std::unique_ptr<HeadMarkWriter> writer(new HeadMarkWriter(std::move(files), directory));
   rocksdb::FileSystem& fs = *writer->files_;
-  TRY(check(fs.CreateDirIfMissing(directory.string(), {}, nullptr), "cannot create", directory));
+  TRY(make_directories(fs, directory));
   writer->counter_ = newest ? newest->counter : counter;
   for (std::size_t slot = 0; slot < head_mark_slots.size(); ++slot) {
     if (newest && newest->slot == slot) continue;
     TRY(writer->create_slot(slot, head));
   }
   TRY(sync_directory(fs, directory));
-  TRY(sync_directory(fs, directory.parent_path().empty() ? "." : directory.parent_path()));
+  // Also when an earlier start that was killed made the directory.
+  TRY(sync_directory(fs, directory.has_parent_path() ? directory.parent_path() : "."));
   for (std::size_t slot = 0; slot < head_mark_slots.size(); ++slot) {
     const auto path = directory / head_mark_slots[slot];
     TRY(check(fs.NewRandomRWFile(path.string(), {}, &writer->slots_[slot], nullptr), "cannot open",

@@ -13,6 +13,7 @@
 
 #include "base/ensure.h"
 #include "engine/log/chain.h"
+#include "engine/log/directories.h"
 #include "engine/log/frame.h"
 #include "engine/log/head_keeper.h"
 #include "engine/log/head_mark.h"
@@ -145,13 +146,14 @@ class RocksdbLog : public EventLog {
   Head head_;  // written by the appending thread only, under mutex_
 };
 
+std::shared_ptr<rocksdb::FileSystem> files_of(const RocksdbLogOptions& options) {
+  return options.env != nullptr ? options.env->GetFileSystem() : rocksdb::FileSystem::Default();
+}
+
 Result<void> prepare_directory(const RocksdbLogOptions& options) {
   const std::string name = options.directory.string();
+  TRY(make_directories(*files_of(options), options.directory));
   std::error_code error;
-  std::filesystem::create_directories(options.directory, error);
-  if (error) {
-    return fault(FaultKind::io, fmt::format("cannot create {}: {}", name, error.message()));
-  }
   const auto space = std::filesystem::space(options.directory, error);
   if (error) {
     return fault(FaultKind::io, fmt::format("cannot examine {}: {}", name, error.message()));
@@ -162,10 +164,6 @@ Result<void> prepare_directory(const RocksdbLogOptions& options) {
                              space.available >> 20, options.free_space_min_bytes >> 20));
   }
   return success();
-}
-
-std::shared_ptr<rocksdb::FileSystem> files_of(const RocksdbLogOptions& options) {
-  return options.env != nullptr ? options.env->GetFileSystem() : rocksdb::FileSystem::Default();
 }
 
 // What is known of the log's end before it is opened.

@@ -2,6 +2,7 @@
 #include "engine/log/head_mark.h"
 
 #include <gtest/gtest.h>
+#include <rocksdb/env.h>
 #include <rocksdb/file_system.h>
 
 #include <atomic>
@@ -11,6 +12,7 @@
 
 #include "engine/log/head_keeper.h"
 #include "engine/log/rocksdb_log.h"
+#include "tests/support/faulty_file_system.h"
 #include "tests/support/temp_dir.h"
 #include "tests/unit/engine/log/log_drafts.h"
 
@@ -254,6 +256,23 @@ TEST_F(HeadMarkOfLog, may_be_damaged_when_the_log_is_empty) {
   for (const char* slot : head_mark_slots) fs::resize_file(head_ / slot, 0);
   const auto log = open();
   EXPECT_TRUE(log) << log.error().text;
+}
+
+TEST_F(HeadMarkOfLog, that_cannot_be_written_ends_the_appends) {
+  const auto files = std::make_shared<tests::FaultyFileSystem>(dir_.path(), 1);
+  const auto env = rocksdb::NewCompositeEnv(files);
+  const auto log = open_rocksdb_log({.directory = log_, .head_directory = head_, .env = env.get()});
+  ASSERT_TRUE(log) << log.error().text;
+  // The first append writes, syncs, and syncs the directory; what comes next is the mark.
+  files->fail(4, tests::FaultyFileSystem::Failure::io_error);
+  append_frames(*log.value(), 1);
+  while (!files->has_failed()) std::this_thread::yield();
+  AppendOutcome outcome{AppendStatus::durable, {}};
+  while (outcome.status == AppendStatus::durable) {  // until the mark's thread has told
+    outcome = log.value()->append(draft_after(log.value()->head().last, 1).draft());
+  }
+  EXPECT_EQ(outcome.status, AppendStatus::unknown);
+  EXPECT_NE(outcome.why.text.find(head_.string()), std::string::npos) << outcome.why.text;
 }
 
 TEST_F(HeadMarkOfLog, is_read_beside_the_writer) {
