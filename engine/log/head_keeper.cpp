@@ -31,18 +31,20 @@ std::optional<Fault> HeadKeeper::failure() const {
 
 void HeadKeeper::run() {
   std::unique_lock lock(mutex_);
+  const auto done = [this] { return head_ == written_ && slots_written_ == 2; };
   while (true) {
-    head_moved_.wait(lock, [this] { return stopping_ || head_ != written_; });
-    if (head_ == written_) return;
+    head_moved_.wait(lock, [&] { return stopping_ || !done(); });
+    if (done()) return;
     stops_.wait_for(lock, head_mark_interval, [this] { return stopping_; });
     const Head head = head_;
     lock.unlock();
-    const auto done = writer_->write(head);
+    const auto written = writer_->write(head);
     lock.lock();
-    if (!done) {
-      failure_ = done.error();
+    if (!written) {
+      failure_ = written.error();
       return;
     }
+    slots_written_ = head == written_ ? 2 : 1;
     written_ = head;
   }
 }

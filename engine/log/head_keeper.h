@@ -1,5 +1,8 @@
 // Writes the head mark behind the log, on a thread of its own, so that no append ever waits for it.
 //
+// When the log rests, both slots are brought to its end, so that the loss of either one takes nothing
+// away.
+//
 // Invariants: a mark is never ahead of what advance() was told, and at most `head_mark_interval`
 // and one write behind it. Threads: any.
 #pragma once
@@ -21,9 +24,9 @@ inline constexpr std::chrono::milliseconds head_mark_interval{50};
 
 class HeadKeeper {
  public:
-  /// `marked`: what the marks say now.
+  /// `marked`: what the newest mark says.
   HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked);
-  /// Writes the last head, if it can.
+  /// Writes the last head to both slots, if it can.
   ~HeadKeeper();
   HeadKeeper(const HeadKeeper&) = delete;
   HeadKeeper& operator=(const HeadKeeper&) = delete;
@@ -43,6 +46,7 @@ class HeadKeeper {
   std::condition_variable stops_;
   Head head_;
   Head written_;
+  int slots_written_ = 1;  // that say `written_`
   bool stopping_ = false;
   std::optional<Fault> failure_;
   std::thread thread_;

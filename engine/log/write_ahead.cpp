@@ -85,8 +85,8 @@ struct Gap {
   Position missing;
 };
 
-// Sees every whole record of the write-ahead files in order, and keeps all of them from being
-// loaded.
+// Sees the whole records of the write-ahead files in order, up to the first damage, and keeps all
+// of them from being loaded.
 class RecordWalk : public rocksdb::WalFilter {
  public:
   const char* Name() const override { return "RecordWalk"; }
@@ -166,7 +166,9 @@ Result<std::optional<Head>> walk_files(rocksdb::DBOptions options,
                                        const std::filesystem::path& directory, RecordWalk& walk) {
   options.create_if_missing = false;
   options.create_missing_column_families = false;
-  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
+  // Not the mode that skips what is damaged: it never ends when damage looks like a record of a
+  // recycled file, and it looks no further in a damaged block than we can.
+  options.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   options.wal_filter = &walk;
   options.info_log = std::make_shared<SilentLogger>();
   options.max_open_files = 16;  // only the last table is looked at
@@ -220,15 +222,18 @@ Result<std::vector<Tail>> find_tails(rocksdb::FileSystem& files,
   return tails;
 }
 
+// `behind_damage`: an earlier file is damaged, so that even a record at the very beginning of this
+// one is a later one.
 Result<bool> was_followed(rocksdb::FileSystem& files, const std::filesystem::path& path,
-                          const Tail& tail) {
+                          const Tail& tail, bool behind_damage) {
   std::string bytes;
   const auto status = rocksdb::ReadFileToString(&files, path.string(), &bytes);
   if (!status.ok()) return to_fault(status, "cannot read", path);
   if (bytes.size() <= tail.offset) return false;  // its owner took it back
   const auto* data = reinterpret_cast<const std::uint8_t*>(bytes.data());
   const std::span<const std::uint8_t> behind(data + tail.offset, bytes.size() - tail.offset);
-  return record_was_followed(behind, tail.offset) || holds_a_later_record(behind, tail.offset);
+  return record_was_followed(behind, tail.offset) ||
+         holds_a_record(behind, tail.offset, behind_damage ? 0 : 1);
 }
 
 }  // namespace
@@ -264,8 +269,8 @@ bool record_was_followed(std::span<const std::uint8_t> tail, std::uint64_t offse
   }
 }
 
-bool holds_a_later_record(std::span<const std::uint8_t> tail, std::uint64_t offset) {
-  for (std::uint64_t at = 1; at + piece_header_bytes <= tail.size(); ++at) {
+bool holds_a_record(std::span<const std::uint8_t> tail, std::uint64_t offset, std::uint64_t from) {
+  for (std::uint64_t at = from; at + piece_header_bytes <= tail.size(); ++at) {
     const std::uint64_t left = block_bytes - (offset + at) % block_bytes;
     if (left < piece_header_bytes) continue;
     if (record_begins(tail, at, left - piece_header_bytes)) return true;
@@ -290,9 +295,9 @@ Result<WriteAheadState> examine_write_ahead(const rocksdb::DBOptions& database,
   TRY(const auto tails, find_tails(files, directory, walk));
   for (const Tail& tail : tails) {
     const auto path = file_of(directory, tail.file);
-    TRY(const bool followed, was_followed(files, path, tail));
+    TRY(const bool followed, was_followed(files, path, tail, &tail != &tails.front()));
     if (followed) {
-      return rot(directory, {tail.file, tail.offset},
+      return rot(directory, {tails.front().file, tails.front().offset},
                  state.head ? state.head->last.next() : Position(0));
     }
     state.torn_bytes += tail.bytes;

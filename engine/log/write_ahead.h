@@ -3,10 +3,10 @@
 // both, and opening to write destroys the evidence. This looks first.
 //
 // How: every append is synced before the next one begins. So a crash can only harm the last record,
-// and nothing whole may stand behind the harm. All whole records are read (RocksDB's mode that
-// skips whatever is damaged), and
+// and nothing may have been begun behind the harm. The whole records up to the first damage are
+// walked, and the bytes behind it are searched:
 //
-//   a gap in their positions, or between the tables and them   rot: refused
+//   a gap in the positions, or between the tables and them     rot: refused
 //   damage behind which a further record was begun             rot: refused
 //     (by the damaged record's own header, or by a sound piece further on)
 //   other bytes behind the last whole record                   torn tail: to be dropped
@@ -49,8 +49,7 @@ std::uint64_t end_of_record(std::uint64_t offset, std::uint64_t size);
 /// is where `tail` stands in its file. A header that is no header says nothing: false.
 bool record_was_followed(std::span<const std::uint8_t> tail, std::uint64_t offset);
 
-/// Whether a record begins whole somewhere behind the first byte of `tail`: RocksDB itself, when it
-/// meets damage, looks no further in the same block.
-bool holds_a_later_record(std::span<const std::uint8_t> tail, std::uint64_t offset);
+/// Whether a sound piece that begins a record stands in `tail`, at byte `from` or later.
+bool holds_a_record(std::span<const std::uint8_t> tail, std::uint64_t offset, std::uint64_t from);
 
 }  // namespace boxoffice::engine::log

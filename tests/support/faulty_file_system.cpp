@@ -71,7 +71,7 @@ class FaultyFileSystem::RandomFile : public rocksdb::FSRandomRWFileOwnerWrapper 
 
   IOStatus Write(std::uint64_t offset, const rocksdb::Slice& data,
                  const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
-    const Verdict verdict = files_.decide(Needs::nothing);  // in place
+    const Verdict verdict = files_.decide(Needs::in_place);
     if (verdict.status.ok()) {
       return FSRandomRWFileOwnerWrapper::Write(offset, data, options, debug);
     }
@@ -141,6 +141,11 @@ void FaultyFileSystem::forget_syncs_of_the_log() {
   forgets_syncs_ = true;
 }
 
+void FaultyFileSystem::fail_writes_in_place() {
+  const std::lock_guard lock(mutex_);
+  fails_in_place_ = true;
+}
+
 void FaultyFileSystem::cut_power() {
   const std::lock_guard lock(mutex_);
   off_ = true;
@@ -150,6 +155,7 @@ FaultyFileSystem::Verdict FaultyFileSystem::decide(Needs needs) {
   const std::lock_guard lock(mutex_);
   const auto refused = IOStatus::IOError("the disk failed");
   if (off_) return {refused};
+  if (fails_in_place_ && needs == Needs::in_place) return {refused};
   if (full_ && needs == Needs::space) return {IOStatus::NoSpace("the disk is full")};
   if (++calls_ != fail_at_) return {IOStatus::OK()};
   failed_ = true;

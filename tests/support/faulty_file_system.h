@@ -45,6 +45,9 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
   /// From now on syncs of write-ahead files succeed and do nothing.
   void forget_syncs_of_the_log();
 
+  /// From now on whatever is written in place fails, as head marks are.
+  void fail_writes_in_place();
+
   /// Everything fails from now on.
   void cut_power();
 
@@ -90,7 +93,7 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
     std::filesystem::path replaced;  // where the file now is that stood at `to`; may be empty
     File replaced_file;
   };
-  enum class Needs { space, nothing };
+  enum class Needs { space, in_place, nothing };
   struct Verdict {
     rocksdb::IOStatus status;
     bool half = false;
@@ -114,6 +117,7 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
   bool full_ = false;
   bool off_ = false;
   bool forgets_syncs_ = false;
+  bool fails_in_place_ = false;
   std::uint64_t buried_ = 0;
   std::map<std::filesystem::path, File> files_;
   std::vector<Change> changes_;

@@ -133,6 +133,17 @@ TEST_F(HeadMarks, follow_what_the_keeper_was_told) {
   EXPECT_EQ(read()->head, head_at(4));  // at the end it does not wait for its time
 }
 
+TEST_F(HeadMarks, are_both_at_the_end_of_a_log_that_rests) {
+  auto writer = open();
+  ASSERT_TRUE(writer);
+  HeadKeeper(std::move(writer.value()), Head{}).advance(head_at(3));
+  for (const char* slot : head_mark_slots) {
+    flip(directory_ / slot, 30);
+    EXPECT_EQ(read()->head, head_at(3)) << "without " << slot;
+    flip(directory_ / slot, 30);
+  }
+}
+
 // A log with events 1 | 2 3 | 4 5 6 | 7 8 9 10, and its mark.
 class HeadMarkOfLog : public testing::Test {
  protected:
@@ -263,10 +274,7 @@ TEST_F(HeadMarkOfLog, that_cannot_be_written_ends_the_appends) {
   const auto env = rocksdb::NewCompositeEnv(files);
   const auto log = open_rocksdb_log({.directory = log_, .head_directory = head_, .env = env.get()});
   ASSERT_TRUE(log) << log.error().text;
-  // The first append writes, syncs, and syncs the directory; what comes next is the mark.
-  files->fail(4, tests::FaultyFileSystem::Failure::io_error);
-  append_frames(*log.value(), 1);
-  while (!files->has_failed()) std::this_thread::yield();
+  files->fail_writes_in_place();
   AppendOutcome outcome{AppendStatus::durable, {}};
   while (outcome.status == AppendStatus::durable) {  // until the mark's thread has told
     outcome = log.value()->append(draft_after(log.value()->head().last, 1).draft());
