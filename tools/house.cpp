@@ -144,16 +144,19 @@ engine::domain::Rules rules_of(const config::Config& config) {
 
 }  // namespace
 
-House::House() = default;
+House::House(const std::filesystem::path& data) : space_(data, free_space_min_bytes) {}
 
 Result<std::unique_ptr<House>> House::open(const config::Config& config) {
-  std::unique_ptr<House> house(new House());
   const std::filesystem::path& data = config.data_directory;
+  std::unique_ptr<House> house(new House(data));
   engine::log::LogOpening opening;
   TRY(house->log_, engine::log::open_rocksdb_log({.directory = data / "log",
                                                   .head_directory = data / "head",
-                                                  .logic_version = engine::domain::logic_version},
+                                                  .logic_version = engine::domain::logic_version,
+                                                  .free_space_min_bytes = free_space_min_bytes},
                                                  &opening));
+  const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
+  if (!ballast) log(LogLevel::warning, ballast.error().text);
   TRY(make_directory(data / "keys"));
   TRY(house->fingerprint_key_, http::auth::load_or_create_key(data / "keys" / "fingerprint.key"));
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
