@@ -16,6 +16,12 @@ MIB = 1 << 20
 FAILED = 1
 
 
+def client_of(case, server):
+    client = server.client()
+    case.addCleanup(client.close)
+    return client
+
+
 def new_movie(client):
     return client.post("/api/movies", {"title": "Metropolis", "duration": 153, "genre": "Drama",
                                         "rating": "PG", "release_date": "1927-01-10"})
@@ -50,7 +56,7 @@ class FullDisk(unittest.TestCase):
 
     def test_commands_wait_for_space_and_reads_do_not(self):
         self.server.start()
-        self.client = self.server.client()
+        self.client = client_of(self, self.server)
         self.assertEqual(new_movie(self.client).status, 200)
         self.leave(100)
         refused = self.wait_for_status(503)
@@ -63,7 +69,7 @@ class FullDisk(unittest.TestCase):
 
     def test_a_start_on_the_full_disk_says_so_and_the_ballast_helps(self):
         self.server.start()
-        self.assertEqual(new_movie(self.server.client()).status, 200)
+        self.assertEqual(new_movie(client_of(self, self.server)).status, 200)
         self.server.stop()
         self.leave(100)
         refused = run("serve", "--port", "0", "--database-url", self.server.database_url,
@@ -73,7 +79,7 @@ class FullDisk(unittest.TestCase):
         self.assertIn("100 MiB are free, 128 are needed", refused.stderr)
         (self.disk / "data" / "ballast").unlink()
         self.server.start()
-        self.assertEqual(new_movie(self.server.client()).status, 200)
+        self.assertEqual(new_movie(client_of(self, self.server)).status, 200)
         self.assertIn("no room for the ballast", self.server.stderr())
         self.server.close()
 
@@ -85,10 +91,10 @@ class FailedSync(unittest.TestCase):
         server = Server(seed=False)
         self.addCleanup(server.discard)
         server.start()
-        self.assertEqual(new_movie(server.client()).status, 200)
+        self.assertEqual(new_movie(client_of(self, server)).status, 200)
         self.attach(server.process.pid)
         try:
-            status = new_movie(server.client()).status
+            status = new_movie(client_of(self, server)).status
         except OSError:
             status = None  # the connection was closed
         self.assertIn(status, (None, 503))
@@ -96,7 +102,7 @@ class FailedSync(unittest.TestCase):
         self.assertEqual(process.wait(STOP_LIMIT_S), FAILED, server.stderr())
         self.assertIn("stopping at once: cannot append", server.stderr())
         server.start()
-        self.assertIn(len(server.client().get("/api/movies").json), (1, 2))
+        self.assertIn(len(client_of(self, server).get("/api/movies").json), (1, 2))
         server.close()
 
     def attach(self, pid):
