@@ -104,6 +104,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .fingerprints = *impl_->fingerprints,
           .pages = impl_->pages,
           .clock = house.clock(),
+          .has_space = [&house] { return house.has_space(); },
           .settings = {.production = impl_->config.profile == config::Profile::production,
                        .read_wait = impl_->config.read_wait,
                        .cors_origins = impl_->config.cors_origins},

@@ -122,6 +122,16 @@ engine::SnapshotOptions snapshot_options(const config::Config& config) {
       .on_fault = [](const Fault& why) { log(LogLevel::error, "no snapshot made: " + why.text); }};
 }
 
+std::string what_was_found(const engine::log::LogOpening& opening) {
+  std::string text = "log clean";
+  if (opening.dropped_bytes > 0) {
+    text = fmt::format("tail of {} un-acknowledged bytes dropped from {}", opening.dropped_bytes,
+                       opening.dropped_from.string());
+  }
+  if (opening.accepted) text += ", log accepted as it is, against its head mark";
+  return text;
+}
+
 engine::domain::Rules rules_of(const config::Config& config) {
   return {.lock_ttl = config.lock_ttl,
           .lock_ttl_max = config.lock_ttl_max,
@@ -134,14 +144,19 @@ engine::domain::Rules rules_of(const config::Config& config) {
 
 }  // namespace
 
-House::House() = default;
+House::House(const std::filesystem::path& data) : space_(data, free_space_min_bytes) {}
 
 Result<std::unique_ptr<House>> House::open(const config::Config& config) {
-  std::unique_ptr<House> house(new House());
   const std::filesystem::path& data = config.data_directory;
-  TRY(make_directory(data));
+  std::unique_ptr<House> house(new House(data));
+  engine::log::LogOpening opening;
   TRY(house->log_, engine::log::open_rocksdb_log({.directory = data / "log",
-                                                  .logic_version = engine::domain::logic_version}));
+                                                  .head_directory = data / "head",
+                                                  .logic_version = engine::domain::logic_version,
+                                                  .free_space_min_bytes = free_space_min_bytes},
+                                                 &opening));
+  const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
+  if (!ballast) log(LogLevel::warning, ballast.error().text);
   TRY(make_directory(data / "keys"));
   TRY(house->fingerprint_key_, http::auth::load_or_create_key(data / "keys" / "fingerprint.key"));
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
@@ -165,9 +180,8 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   house->clock_.start_at(recovery.last_time);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
-      fmt::format("log clean: {} events replayed to position {}{}, {} folded into read models, "
-                  "{:.3f} s",
-                  recovery.replayed, recovery.last.value,
+      fmt::format("{}: {} events replayed to position {}{}, {} folded into read models, {:.3f} s",
+                  what_was_found(opening), recovery.replayed, recovery.last.value,
                   recovery.snapshot
                       ? fmt::format(" from the snapshot of position {}", recovery.snapshot.value)
                       : "",

@@ -2,7 +2,8 @@
 //
 //   <data>/log/    the event log, the one truth         <data>/keys/   secrets that never enter it
 //   <data>/read/   read models, derived, deletable      <data>/snapshots/  states to start from,
-//   (head/ belongs here, too)                                              derived, deletable
+//   <data>/head/   how far the log was durable                             derived, deletable
+//   <data>/ballast to be deleted when the disk is full
 //
 // One process at a time: the log's lock decides.
 #pragma once
@@ -20,6 +21,7 @@
 #include "http/auth/fingerprint.h"
 #include "projections/read_models.h"
 #include "tools/config/config.h"
+#include "tools/disk_space.h"
 
 namespace boxoffice::tools {
 
@@ -52,14 +54,18 @@ class House {
   const http::auth::FingerprintKey& fingerprint_key() const { return fingerprint_key_; }
   Clock& clock() { return clock_; }
 
+  /// Whether the disk has room for commands; when not, they are to be answered 503.
+  bool has_space() { return !space_.is_low(); }
+
   /// Submits one command as the system and waits for what became of it.
   Result<engine::Reply> call(engine::domain::Command command);
 
  private:
   class Folder;
   class Waiting;
-  House();
+  explicit House(const std::filesystem::path& data);
 
+  DiskSpace space_;
   MonotoneClock clock_;
   http::auth::FingerprintKey fingerprint_key_{};
   std::unique_ptr<engine::log::EventLog> log_;

@@ -58,7 +58,8 @@ Result<void> give(const std::string& output, const std::string& text) {
 
 Result<std::unique_ptr<engine::log::EventLog>> open_view(const CommandLine& line) {
   TRY(const auto config, load(line));
-  return engine::log::open_durable_view(config.data_directory / "log");
+  return engine::log::open_durable_view(config.data_directory / "log",
+                                        config.data_directory / "head");
 }
 
 Result<std::optional<SigningPublicKey>> trusted_key(const Options& options) {

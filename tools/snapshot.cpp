@@ -20,8 +20,9 @@ engine::SnapshotStore store_of(const config::Config& config) {
 }
 
 Result<std::unique_ptr<engine::log::EventLog>> open_log(const config::Config& config) {
-  return engine::log::open_rocksdb_log(
-      {.directory = config.data_directory / "log", .read_only = true});
+  return engine::log::open_rocksdb_log({.directory = config.data_directory / "log",
+                                        .head_directory = config.data_directory / "head",
+                                        .read_only = true});
 }
 
 void print(const engine::SnapshotFile& file, const std::string& state, bool json) {

@@ -29,8 +29,10 @@ Result<void> sync_path(const fs::path& path) {
 
 }  // namespace
 
-Result<std::unique_ptr<EventLog>> open_durable_view(const fs::path& directory) {
-  TRY(auto log, open_rocksdb_log({.directory = directory, .read_only = true}));
+Result<std::unique_ptr<EventLog>> open_durable_view(const fs::path& directory,
+                                                    const fs::path& head_directory) {
+  TRY(auto log, open_rocksdb_log(
+                    {.directory = directory, .head_directory = head_directory, .read_only = true}));
   // After the opening, so that whatever it showed is synced. Tables always are; only the
   // write-ahead files may not be.
   std::error_code error;

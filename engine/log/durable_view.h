@@ -13,8 +13,10 @@
 
 namespace boxoffice::engine::log {
 
-/// Opens the log in `directory` read-only; every frame that it shows is on stable storage. Faults:
+/// Opens the log in `directory` read-only and holds it against its head mark in `head_directory`;
+/// every frame that it shows is on stable storage. Faults:
 /// those of open_rocksdb_log; `io` when a file cannot be synced.
-Result<std::unique_ptr<EventLog>> open_durable_view(const std::filesystem::path& directory);
+Result<std::unique_ptr<EventLog>> open_durable_view(const std::filesystem::path& directory,
+                                                    const std::filesystem::path& head_directory);
 
 }  // namespace boxoffice::engine::log

@@ -2,12 +2,14 @@
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/file_system.h>
 
 #include <utility>
 #include <vector>
 
 #include "base/bytes.h"
 #include "engine/log/chain.h"
+#include "engine/log/head_mark.h"
 #include "engine/log/rocksdb_log.h"
 #include "engine/log/rocksdb_settings.h"
 
@@ -17,9 +19,12 @@ namespace {
 
 class RocksdbImport : public LogImport {
  public:
-  RocksdbImport(std::filesystem::path directory, std::unique_ptr<rocksdb::DB> db,
-                std::vector<rocksdb::ColumnFamilyHandle*> families)
-      : directory_(std::move(directory)), db_(std::move(db)), families_(std::move(families)) {}
+  RocksdbImport(std::filesystem::path directory, std::filesystem::path head_directory,
+                std::unique_ptr<rocksdb::DB> db, std::vector<rocksdb::ColumnFamilyHandle*> families)
+      : directory_(std::move(directory)),
+        head_directory_(std::move(head_directory)),
+        db_(std::move(db)),
+        families_(std::move(families)) {}
   ~RocksdbImport() override { close(); }
 
   Result<void> add(std::span<const std::uint8_t> bytes) override {
@@ -36,6 +41,8 @@ class RocksdbImport : public LogImport {
   Result<Head> finish() override {
     TRY(check(db_->Flush({}, families_[1])));
     close();
+    TRY(HeadMarkWriter::open(rocksdb::FileSystem::Default(), head_directory_, std::nullopt, 0,
+                             walk_.head()));
     return walk_.head();
   }
 
@@ -52,6 +59,7 @@ class RocksdbImport : public LogImport {
   }
 
   const std::filesystem::path directory_;
+  const std::filesystem::path head_directory_;
   std::unique_ptr<rocksdb::DB> db_;
   const std::vector<rocksdb::ColumnFamilyHandle*> families_;  // default, frames
   ChainWalk walk_{Head{}};
@@ -59,7 +67,8 @@ class RocksdbImport : public LogImport {
 
 }  // namespace
 
-Result<std::unique_ptr<LogImport>> LogImport::create(const std::filesystem::path& directory) {
+Result<std::unique_ptr<LogImport>> LogImport::create(const std::filesystem::path& directory,
+                                                     const std::filesystem::path& head_directory) {
   if (std::filesystem::exists(directory)) {
     return fault(FaultKind::invalid, fmt::format("{}: exists already", directory.string()));
   }
@@ -75,8 +84,8 @@ Result<std::unique_ptr<LogImport>> LogImport::create(const std::filesystem::path
       {{rocksdb::kDefaultColumnFamilyName, {}}, {frames_family, frames_settings(options)}},
       &families, &db);
   if (!status.ok()) return to_fault(status, "cannot create", directory);
-  return std::unique_ptr<LogImport>(
-      new RocksdbImport(directory, std::unique_ptr<rocksdb::DB>(db), std::move(families)));
+  return std::unique_ptr<LogImport>(new RocksdbImport(
+      directory, head_directory, std::unique_ptr<rocksdb::DB>(db), std::move(families)));
 }
 
 }  // namespace boxoffice::engine::log

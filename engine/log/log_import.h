@@ -16,16 +16,18 @@ namespace boxoffice::engine::log {
 
 class LogImport {
  public:
-  /// Creates an empty log in `directory`. Faults: `invalid` when there is something of that name,
-  /// `no_space`, `io`.
-  static Result<std::unique_ptr<LogImport>> create(const std::filesystem::path& directory);
+  /// Creates an empty log in `directory`, whose head mark will be in `head_directory`. Faults:
+  /// `invalid` when there is something of the log's name, `no_space`, `io`.
+  static Result<std::unique_ptr<LogImport>> create(const std::filesystem::path& directory,
+                                                   const std::filesystem::path& head_directory);
   virtual ~LogImport() = default;
 
   /// Adds the frame that follows. Not durable yet. Faults: `corrupt`, `newer_format` (it is
   /// damaged, or does not follow), `no_space`, `io`; nothing may be added after one.
   virtual Result<void> add(std::span<const std::uint8_t> bytes) = 0;
 
-  /// Puts everything on stable storage and closes the log. Nothing may be called after it.
+  /// Puts everything on stable storage, closes the log and marks its head. Nothing may be called
+  /// after it.
   virtual Result<Head> finish() = 0;
 };
 

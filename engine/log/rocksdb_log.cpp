@@ -2,8 +2,9 @@
 
 #include <fmt/format.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
 
-#include <fstream>
 #include <mutex>
 #include <string>
 #include <system_error>
@@ -12,60 +13,18 @@
 
 #include "base/ensure.h"
 #include "engine/log/chain.h"
+#include "engine/log/directories.h"
 #include "engine/log/frame.h"
+#include "engine/log/head_keeper.h"
+#include "engine/log/head_mark.h"
+#include "engine/log/rocksdb_database.h"
 #include "engine/log/rocksdb_settings.h"
 
 namespace boxoffice::engine::log {
 
 namespace {
 
-// The running writer changes its files when a write buffer is full: once in many openings' time.
-constexpr int read_only_attempts = 100;
-
-// The database and its column families, closed in the right order.
-struct Database {
-  std::unique_ptr<rocksdb::DB> db;
-  std::vector<rocksdb::ColumnFamilyHandle*> families;  // default, frames
-
-  Database() = default;
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-  ~Database() {
-    for (rocksdb::ColumnFamilyHandle* family : families) {
-      static_cast<void>(db->DestroyColumnFamilyHandle(family));
-    }
-  }
-
-  rocksdb::ColumnFamilyHandle* frames() const { return families[1]; }
-
-  std::unique_ptr<rocksdb::Iterator> iterate() const {
-    rocksdb::ReadOptions options;
-    options.verify_checksums = true;
-    options.fill_cache = false;  // a walk over the log would only wash the cache out
-    return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, frames()));
-  }
-};
-
-std::span<const std::uint8_t> as_bytes(const rocksdb::Slice& slice) {
-  return {reinterpret_cast<const std::uint8_t*>(slice.data()), slice.size()};
-}
-
 rocksdb::Slice as_slice(const std::array<char, 8>& key) { return {key.data(), key.size()}; }
-
-// The position that the iterator stands at. REQUIRES: it is valid.
-Result<Position> key_of(const rocksdb::Iterator& at) {
-  if (at.key().size() != sizeof(Position::rep)) {
-    return fault(FaultKind::corrupt, "the log has a key that is not a position");
-  }
-  return Position(from_big_endian<Position::rep>(at.key().data()));
-}
-
-// The end of the frame that the iterator stands at. REQUIRES: it is valid.
-Result<Head> end_of_frame(const rocksdb::Iterator& at) {
-  TRY(const Position key, key_of(at));
-  TRY(const StoredFrame frame, decode_frame(key, as_bytes(at.value())));
-  return Head{frame.last(), frame.hash};
-}
 
 class RocksdbCursor : public FrameCursor {
  public:
@@ -138,14 +97,19 @@ class RocksdbCursor : public FrameCursor {
 
 class RocksdbLog : public EventLog {
  public:
-  RocksdbLog(const RocksdbLogOptions& options, std::unique_ptr<Database> database, const Head& head)
-      : options_(options), database_(std::move(database)), head_(head) {}
+  RocksdbLog(const RocksdbLogOptions& options, std::unique_ptr<Database> database, const Head& head,
+             std::unique_ptr<HeadKeeper> keeper)
+      : options_(options),
+        database_(std::move(database)),
+        keeper_(std::move(keeper)),
+        head_(head) {}
 
   AppendOutcome append(const FrameDraft& draft) override {
     if (options_.read_only) {
       return {AppendStatus::fenced, fault(FaultKind::invalid, "the log was opened read-only")};
     }
     // The failed write may be on disk all the same: nothing can be known to follow it.
+    if (!failure_ && keeper_) failure_ = keeper_->failure();
     if (failure_) return {AppendStatus::unknown, *failure_};
     const Sha256 hash = encode_frame(draft, head_, options_.logic_version, buffer_);
     const auto key = to_big_endian(draft.first.value);
@@ -158,8 +122,10 @@ class RocksdbLog : public EventLog {
       failure_ = to_fault(status, "cannot append to", options_.directory);
       return {AppendStatus::unknown, *failure_};
     }
+    const Head head{Position(draft.first.value + draft.count - 1), hash};
+    if (keeper_) keeper_->advance(head);
     const std::lock_guard lock(mutex_);
-    head_ = Head{Position(draft.first.value + draft.count - 1), hash};
+    head_ = head;
     return {AppendStatus::durable, {}};
   }
 
@@ -177,19 +143,21 @@ class RocksdbLog : public EventLog {
  private:
   const RocksdbLogOptions options_;
   const std::unique_ptr<Database> database_;
-  std::vector<std::uint8_t> buffer_;  // the frame being appended
-  std::optional<Fault> failure_;      // of the first append that failed
+  const std::unique_ptr<HeadKeeper> keeper_;  // none when read-only
+  std::vector<std::uint8_t> buffer_;          // the frame being appended
+  std::optional<Fault> failure_;              // of the first append, or head mark, that failed
   mutable std::mutex mutex_;
   Head head_;  // written by the appending thread only, under mutex_
 };
 
+std::shared_ptr<rocksdb::FileSystem> files_of(const RocksdbLogOptions& options) {
+  return options.env != nullptr ? options.env->GetFileSystem() : rocksdb::FileSystem::Default();
+}
+
 Result<void> prepare_directory(const RocksdbLogOptions& options) {
   const std::string name = options.directory.string();
+  TRY(make_directories(*files_of(options), options.directory));
   std::error_code error;
-  std::filesystem::create_directories(options.directory, error);
-  if (error) {
-    return fault(FaultKind::io, fmt::format("cannot create {}: {}", name, error.message()));
-  }
   const auto space = std::filesystem::space(options.directory, error);
   if (error) {
     return fault(FaultKind::io, fmt::format("cannot examine {}: {}", name, error.message()));
@@ -202,78 +170,121 @@ Result<void> prepare_directory(const RocksdbLogOptions& options) {
   return success();
 }
 
-using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
+// What is known of the log's end before it is opened.
+struct Expected {
+  std::optional<HeadMark> mark;
+  std::optional<Fault> damaged;  // there are marks, and none can be read
+  bool accepted = false;         // an operator wants the log as it is
+};
 
-Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options,
-                                                const Families& families) {
-  auto database = std::make_unique<Database>();
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::Open(database_settings(options), options.directory.string(),
-                                        families, &database->families, &db);
-  if (!status.ok()) return to_fault(status, "cannot open the log in", options.directory);
-  database->db.reset(db);
-  return database;
-}
-
-// Which files make up the database is a journal of its own, the manifest. This is how far it has
-// come; empty when it is just being replaced.
-std::string manifest_state(const std::filesystem::path& directory) {
-  std::ifstream current(directory / "CURRENT");
-  std::string name;
-  std::getline(current, name);
-  std::error_code error;
-  const auto size = std::filesystem::file_size(directory / name, error);
-  if (error) return {};
-  return fmt::format("{} {}", name, size);
-}
-
-// RocksDB reads the manifest first and the write-ahead files later. When the writer, in between,
-// puts a write-ahead file's frames into a table and removes the file, they are in neither: RocksDB
-// opens without a word and with a hole. It enters the table in the manifest before it removes the
-// file, so a manifest that did not change means that nothing was missed.
-Result<std::unique_ptr<Database>> open_to_read(const RocksdbLogOptions& options,
-                                               const Families& families) {
-  rocksdb::Status status;
-  for (int attempt = 0; attempt < read_only_attempts; ++attempt) {
-    const std::string before = manifest_state(options.directory);
-    auto database = std::make_unique<Database>();
-    rocksdb::DB* db = nullptr;
-    status = rocksdb::DB::OpenForReadOnly(database_settings(options), options.directory.string(),
-                                          families, &database->families, &db);
-    database->db.reset(db);
-    const bool changed = before.empty() || manifest_state(options.directory) != before;
-    if (status.ok() && !changed) return database;
-    if (!status.ok() && !changed) break;
+Result<Expected> read_expected(const RocksdbLogOptions& options) {
+  Expected out;
+  if (options.head_directory.empty()) return out;
+  const auto files = files_of(options);
+  const auto accept = options.head_directory / accept_file;
+  out.accepted = files->FileExists(accept.string(), {}, nullptr).ok();
+  auto mark = read_head_mark(*files, options.head_directory);
+  if (mark) {
+    out.mark = mark.value();
+  } else if (mark.error().kind == FaultKind::corrupt) {
+    out.damaged = mark.error();
+  } else {
+    return mark.error();
   }
-  if (!status.ok()) return to_fault(status, "cannot open the log in", options.directory);
-  return fault(FaultKind::unavailable,
-               fmt::format("the log in {} changes faster than it can be opened",
-                           options.directory.string()));
+  return out;
 }
 
-Result<Head> find_head(const Database& database, const std::filesystem::path& directory) {
+std::string how_to_accept(const std::filesystem::path& head_directory) {
+  return fmt::format("to go on with the log as it is, create the file {} and start again",
+                     (head_directory / accept_file).string());
+}
+
+// The log in `database`, which ends at `head`, holds what its mark says.
+Result<void> check_mark(const RocksdbLogOptions& options, const Expected& expected,
+                        const Database& database, const Head& head) {
+  if (options.head_directory.empty() || expected.accepted || head == Head{}) return success();
+  const std::string how = how_to_accept(options.head_directory);
+  if (expected.damaged) {
+    return fault(FaultKind::corrupt, fmt::format("{}; {}", expected.damaged->text, how));
+  }
+  if (!expected.mark) {
+    if (options.read_only) return success();
+    return fault(FaultKind::corrupt,
+                 fmt::format("the log in {} holds events up to position {}, and there is no head "
+                             "mark in {}: whether its end is missing cannot be told; {}",
+                             options.directory.string(), head.last.value,
+                             options.head_directory.string(), how));
+  }
+  const Head& mark = expected.mark->head;
+  if (mark == Head{}) return success();
   const auto at = database.iterate();
-  at->SeekToLast();
-  if (at->Valid()) return end_of_frame(*at);
-  if (!at->status().ok()) return to_fault(at->status(), "cannot read", directory);
-  return Head{};
+  at->SeekForPrev(as_slice(to_big_endian(mark.last.value)));
+  if (!at->status().ok()) return to_fault(at->status(), "cannot read", options.directory);
+  Head there;
+  if (at->Valid()) {
+    TRY(there, end_of_frame(*at));
+  }
+  if (there == mark) return success();
+  return fault(FaultKind::corrupt,
+               fmt::format("position {} of the log in {} is not what its head mark in {} says: the "
+                           "log was changed or replaced; restore a backup, or, {}",
+                           mark.last.value, options.directory.string(),
+                           options.head_directory.string(), how));
+}
+
+// From here on the mark follows the log.
+Result<std::unique_ptr<HeadKeeper>> keep_head(const RocksdbLogOptions& options,
+                                              const Expected& expected, const Head& head) {
+  if (options.head_directory.empty()) return std::unique_ptr<HeadKeeper>();
+  const auto files = files_of(options);
+  // A mark that an operator overruled must not be there to fall back to.
+  const auto newest = expected.accepted ? std::nullopt : expected.mark;
+  const std::uint64_t counter = expected.mark ? expected.mark->counter : 0;
+  TRY(auto writer, HeadMarkWriter::open(files, options.head_directory, newest, counter, head));
+  if (expected.accepted) {
+    const auto accept = options.head_directory / accept_file;
+    const auto status = files->DeleteFile(accept.string(), {}, nullptr);
+    if (!status.ok()) return to_fault(status, "cannot remove", accept);
+  }
+  return std::make_unique<HeadKeeper>(std::move(writer), head);
+}
+
+Result<std::unique_ptr<EventLog>> open_writing(const RocksdbLogOptions& options,
+                                               LogOpening& found) {
+  TRY(prepare_directory(options));
+  TRY(const Expected expected, read_expected(options));
+  const bool binding = expected.mark && !expected.accepted;
+  TRY(auto database, open_to_write(options, binding ? expected.mark->head : Head{}, found));
+  TRY(const Head head, find_head(*database, options.directory));
+  TRY(check_mark(options, expected, *database, head));
+  TRY(auto keeper, keep_head(options, expected, head));
+  found.accepted = expected.accepted;
+  return std::make_unique<RocksdbLog>(options, std::move(database), head, std::move(keeper));
+}
+
+Result<std::unique_ptr<EventLog>> open_reading(const RocksdbLogOptions& options) {
+  if (!std::filesystem::exists(options.directory / "CURRENT")) {
+    return fault(FaultKind::not_found,
+                 fmt::format("there is no log in {}", options.directory.string()));
+  }
+  // Before the log: a running writer only moves it on.
+  TRY(const Expected expected, read_expected(options));
+  TRY(auto database, open_to_read(options));
+  TRY(const Head head, find_head(*database, options.directory));
+  if (expected.mark && !expected.accepted && head.last < expected.mark->head.last) {
+    return ends_before_mark(options, head.last, expected.mark->head.last);
+  }
+  TRY(check_mark(options, expected, *database, head));
+  return std::make_unique<RocksdbLog>(options, std::move(database), head, nullptr);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<EventLog>> open_rocksdb_log(const RocksdbLogOptions& options) {
-  if (!options.read_only) {
-    TRY(prepare_directory(options));
-  } else if (!std::filesystem::exists(options.directory / "CURRENT")) {
-    return fault(FaultKind::not_found,
-                 fmt::format("there is no log in {}", options.directory.string()));
-  }
-  const Families families{{rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()},
-                          {frames_family, frames_settings(options)}};
-  TRY(auto database,
-      options.read_only ? open_to_read(options, families) : open_to_write(options, families));
-  TRY(const Head head, find_head(*database, options.directory));
-  return std::make_unique<RocksdbLog>(options, std::move(database), head);
+Result<std::unique_ptr<EventLog>> open_rocksdb_log(const RocksdbLogOptions& options,
+                                                   LogOpening* found) {
+  LogOpening nobody_asks;
+  if (options.read_only) return open_reading(options);
+  return open_writing(options, found != nullptr ? *found : nobody_asks);
 }
 
 }  // namespace boxoffice::engine::log

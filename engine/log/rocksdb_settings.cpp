@@ -14,9 +14,11 @@ rocksdb::DBOptions database_settings(const RocksdbLogOptions& options) {
   db.create_if_missing = true;
   db.create_missing_column_families = true;
 
-  // The default, point in time, silently drops everything behind a damaged byte. This one refuses
-  // damage, and still takes an ordinary crash's half-written last record for what it is.
-  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
+  // This mode drops what is behind a damaged byte without a word. The log is examined before it is
+  // opened (write_ahead.h): then all that can be behind one is a frame that was never acknowledged.
+  // The mode that tolerates a torn tail only would refuse garbage in the last block, which a disk
+  // that lost its power may leave.
+  db.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // A table is read back after it was written, before its write-ahead file goes.
   db.paranoid_checks = true;
   // After a failed write the outcome is unknown and the process stops: never resume by itself.

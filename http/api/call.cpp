@@ -138,6 +138,10 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
   outcome.failed = call.claim_key(session);
   if (outcome.failed) co_return outcome;
 
+  if (!call.services->has_space()) {
+    outcome.failed = busy("The disk is full. Nothing was done; reads still work.");
+    co_return outcome;
+  }
   auto expected = call.mailbox->expect();
   engine::Submission submission{.command = std::move(command),
                                 .actor = call.actor(),

@@ -34,6 +34,8 @@ struct Services {
   const auth::Fingerprinter& fingerprints;
   const openapi::Pages& pages;
   Clock& clock;
+  /// Whether the disk has room for what commands write. Threads: any.
+  std::function<bool()> has_space;
   ApiSettings settings;
   /// Takes one line that an operator should see (a payment that does not fit).
   std::function<void(std::string_view line)> alarm;

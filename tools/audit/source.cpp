@@ -14,8 +14,10 @@ namespace boxoffice::tools::audit {
 Result<std::unique_ptr<engine::log::EventLog>> open_log(const std::filesystem::path& directory) {
   std::error_code error;
   const bool is_log = std::filesystem::exists(directory / "CURRENT", error);
-  return engine::log::open_rocksdb_log(
-      {.directory = is_log ? directory : directory / "log", .read_only = true});
+  const auto data = is_log ? directory.parent_path() : directory;
+  return engine::log::open_rocksdb_log({.directory = is_log ? directory : directory / "log",
+                                        .head_directory = data / "head",
+                                        .read_only = true});
 }
 
 Result<void> walk(const engine::log::EventLog& log, const Range& range, Progress& progress,

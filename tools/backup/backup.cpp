@@ -81,10 +81,10 @@ bool is_within(const StoredFrame& frame, const Until& until) {
          (!until.time || frame.time <= *until.time);
 }
 
-// The backup's frames as a log in `target`. Segments beyond the limit are checked all the same: a
+// The backup's frames as a log in `target`/log, with its head mark. Segments beyond the limit are checked all the same: a
 // damaged backup is refused whatever is asked of it.
 Result<Restored> import_frames(const Backup& backup, const fs::path& target, const Until& until) {
-  TRY(const auto import, engine::log::LogImport::create(target));
+  TRY(const auto import, engine::log::LogImport::create(target / "log", target / "head"));
   Restored out;
   bool ended = false;
   for (const Manifest& manifest : backup.segments) {
@@ -104,9 +104,10 @@ Result<Restored> import_frames(const Backup& backup, const fs::path& target, con
 }
 
 // As the engine will read it at its start.
-Result<void> check_by_replay(const fs::path& log_directory, const Head& expected) {
+Result<void> check_by_replay(const fs::path& data, const Head& expected) {
   TRY(const auto log,
-      engine::log::open_rocksdb_log({.directory = log_directory, .read_only = true}));
+      engine::log::open_rocksdb_log(
+          {.directory = data / "log", .head_directory = data / "head", .read_only = true}));
   if (log->head() != expected) {
     return fault(FaultKind::corrupt, "the restored log does not end where the backup does");
   }
@@ -117,11 +118,12 @@ Result<void> check_by_replay(const fs::path& log_directory, const Head& expected
 Result<Restored> restore_into(const Backup& backup, const fs::path& data, const Until& until) {
   const fs::path work = data / unfinished;
   TRY(make_directory(work));
-  TRY(auto restored, import_frames(backup, work / "log", until));
-  TRY(check_by_replay(work / "log", restored.head));
+  TRY(auto restored, import_frames(backup, work, until));
+  TRY(check_by_replay(work, restored.head));
   TRY(restored.keys, restore_keys(backup.directory, work / "keys"));
   std::error_code error;
   if (restored.keys) fs::rename(work / "keys", data / "keys", error);
+  if (!error) fs::rename(work / "head", data / "head", error);
   // The log last: without it, the directory is none that a server would start from.
   if (!error) fs::rename(work / "log", data / "log", error);
   if (!error) fs::remove(work, error);
@@ -141,7 +143,7 @@ Result<Created> create(const fs::path& data, const fs::path& directory, bool wit
   TRY(const auto lock, FolderLock::take(directory));
   TRY(const Backup backup, open_backup(directory));
   TRY(check_place(backup));
-  TRY(const auto log, engine::log::open_durable_view(data / "log"));
+  TRY(const auto log, engine::log::open_durable_view(data / "log", data / "head"));
   TRY(const auto cursor, continue_after(*log, backup));
   TRY(const std::uint64_t frames, add_segment(backup, *cursor, to_string(now)));
   // After the frames, so that no frame needs a key that came too late.

@@ -176,6 +176,8 @@ std::vector<Setting> make_settings() {
        whole_number(&Config::snapshot_every_events, 0, 1'000'000'000)},
       {"QUEUE_DEPTH_MAX", "4096", "Commands that may wait for the engine; beyond it 503.",
        whole_number(&Config::queue_depth_max, 1, 1'000'000)},
+      {"BALLAST_MIB", "64", "Size of the file to delete when the disk is full; 0 for none.",
+       whole_number(&Config::ballast_mib, 0, 1'024)},
       {"WEBHOOK_SECRET",
        "",
        "Secret of signed payment callbacks; two, separated by a space, while one is replaced.",

@@ -37,20 +37,21 @@ class LogImportTest : public testing::Test {
  protected:
   tests::TempDir dir_;
   const std::filesystem::path log_ = dir_.path() / "log";
+  const std::filesystem::path head_ = dir_.path() / "head";
 };
 
 TEST_F(LogImportTest, makes_the_same_log_which_takes_appends) {
   const Frames frames = some_frames();
   {
-    const auto import = LogImport::create(log_);
+    const auto import = LogImport::create(log_, head_);
     ASSERT_TRUE(import) << import.error().text;
     for (const auto& frame : frames) ASSERT_TRUE(import.value()->add(frame));
     const auto head = import.value()->finish();
     ASSERT_TRUE(head) << head.error().text;
     EXPECT_EQ(head.value().last, Position(45));
   }
-  EXPECT_EQ(frames_of(*open_durable_view(log_).value()), frames);
-  const auto log = open_rocksdb_log({.directory = log_});
+  EXPECT_EQ(frames_of(*open_durable_view(log_, head_).value()), frames);
+  const auto log = open_rocksdb_log({.directory = log_, .head_directory = head_});
   ASSERT_TRUE(log) << log.error().text;
   append_frames(*log.value(), 2);
   EXPECT_EQ(frames_of(*log.value()).size(), frames.size() + 2);
@@ -58,7 +59,7 @@ TEST_F(LogImportTest, makes_the_same_log_which_takes_appends) {
 
 TEST_F(LogImportTest, refuses_frames_that_are_damaged_or_do_not_follow) {
   Frames frames = some_frames();
-  const auto import = LogImport::create(log_);
+  const auto import = LogImport::create(log_, head_);
   ASSERT_TRUE(import);
   ASSERT_TRUE(import.value()->add(frames[0]));
   frames[1][90] ^= 1;
@@ -71,13 +72,13 @@ TEST_F(LogImportTest, refuses_frames_that_are_damaged_or_do_not_follow) {
 
 TEST_F(LogImportTest, never_adds_to_a_log_that_is_there) {
   std::filesystem::create_directory(log_);
-  const auto import = LogImport::create(log_);
+  const auto import = LogImport::create(log_, head_);
   ASSERT_FALSE(import);
   EXPECT_EQ(import.error().kind, FaultKind::invalid);
 }
 
 TEST_F(LogImportTest, a_durable_view_of_no_log_is_not_found) {
-  EXPECT_EQ(open_durable_view(log_).error().kind, FaultKind::not_found);
+  EXPECT_EQ(open_durable_view(log_, head_).error().kind, FaultKind::not_found);
 }
 
 }  // namespace

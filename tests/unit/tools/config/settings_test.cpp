@@ -57,6 +57,7 @@ TEST_F(SettingsTest, numbers_have_bounds) {
       {"READ_WAIT_MS", 0, 5'000},
       {"SNAPSHOT_EVERY_EVENTS", 0, 1'000'000'000},
       {"QUEUE_DEPTH_MAX", 1, 1'000'000},
+      {"BALLAST_MIB", 0, 1'024},
   };
   for (const Bounds& bounds : all) {
     EXPECT_TRUE(accepts(bounds.name, std::to_string(bounds.min))) << bounds.name;

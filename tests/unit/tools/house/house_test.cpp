@@ -64,10 +64,20 @@ TEST_F(HouseTest, makes_the_read_models_again_when_they_are_deleted) {
 TEST_F(HouseTest, refuses_read_models_of_another_log) {
   ASSERT_TRUE(open()->call(movie("Metropolis")).has_value());
   std::filesystem::remove_all(directory.path() / "log");
+  std::filesystem::remove_all(directory.path() / "head");
   const auto opened = House::open(config_in(directory.path()));
   ASSERT_FALSE(opened.has_value());
   EXPECT_EQ(opened.error().kind, FaultKind::corrupt);
   EXPECT_NE(opened.error().text.find("read/"), std::string::npos) << opened.error().text;
+}
+
+TEST_F(HouseTest, refuses_a_log_that_lost_its_end) {
+  ASSERT_TRUE(open()->call(movie("Metropolis")).has_value());
+  std::filesystem::remove_all(directory.path() / "log");
+  const auto opened = House::open(config_in(directory.path()));
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().kind, FaultKind::corrupt);
+  EXPECT_NE(opened.error().text.find("head mark"), std::string::npos) << opened.error().text;
 }
 
 TEST_F(HouseTest, is_open_once) {

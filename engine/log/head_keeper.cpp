@@ -1,0 +1,52 @@
+#include "engine/log/head_keeper.h"
+
+#include <utility>
+
+namespace boxoffice::engine::log {
+
+HeadKeeper::HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked)
+    : writer_(std::move(writer)), head_(marked), written_(marked), thread_([this] { run(); }) {}
+
+HeadKeeper::~HeadKeeper() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  head_moved_.notify_one();
+  stops_.notify_one();
+  thread_.join();
+}
+
+void HeadKeeper::advance(const Head& head) {
+  const std::lock_guard lock(mutex_);
+  head_ = head;
+  // Costs a system call only when the thread is idle, so at most once an interval.
+  head_moved_.notify_one();
+}
+
+std::optional<Fault> HeadKeeper::failure() const {
+  const std::lock_guard lock(mutex_);
+  return failure_;
+}
+
+void HeadKeeper::run() {
+  std::unique_lock lock(mutex_);
+  const auto done = [this] { return head_ == written_ && slots_written_ == 2; };
+  while (true) {
+    head_moved_.wait(lock, [&] { return stopping_ || !done(); });
+    if (done()) return;
+    stops_.wait_for(lock, head_mark_interval, [this] { return stopping_; });
+    const Head head = head_;
+    lock.unlock();
+    const auto written = writer_->write(head);
+    lock.lock();
+    if (!written) {
+      failure_ = written.error();
+      return;
+    }
+    slots_written_ = head == written_ ? 2 : 1;
+    written_ = head;
+  }
+}
+
+}  // namespace boxoffice::engine::log

@@ -1,0 +1,221 @@
+#include "engine/log/rocksdb_database.h"
+
+#include <fmt/format.h>
+#include <rocksdb/file_system.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "engine/log/frame.h"
+#include "engine/log/rocksdb_settings.h"
+#include "engine/log/write_ahead.h"
+
+namespace boxoffice::engine::log {
+
+namespace {
+
+// The running writer changes its files when a write buffer is full: once in many openings' time.
+constexpr int read_only_attempts = 100;
+
+using Families = std::vector<rocksdb::ColumnFamilyDescriptor>;
+
+Families families_of(const RocksdbLogOptions& options) {
+  return {{rocksdb::kDefaultColumnFamilyName, rocksdb::ColumnFamilyOptions()},
+          {frames_family, frames_settings(options)}};
+}
+
+// Keeps other processes out while the files are examined, before RocksDB itself takes the lock.
+class LogLock {
+ public:
+  static Result<LogLock> take(std::shared_ptr<rocksdb::FileSystem> files,
+                              const std::filesystem::path& directory) {
+    rocksdb::FileLock* lock = nullptr;
+    const auto status = files->LockFile((directory / "LOCK").string(), {}, &lock, nullptr);
+    if (!status.ok()) return to_fault(status, "cannot lock", directory);
+    return LogLock(std::move(files), lock);
+  }
+  LogLock(LogLock&& other) noexcept
+      : files_(std::move(other.files_)), lock_(std::exchange(other.lock_, nullptr)) {}
+  LogLock& operator=(LogLock&&) = delete;
+  ~LogLock() {
+    if (lock_ != nullptr) files_->UnlockFile(lock_, {}, nullptr).PermitUncheckedError();
+  }
+
+ private:
+  LogLock(std::shared_ptr<rocksdb::FileSystem> files, rocksdb::FileLock* lock)
+      : files_(std::move(files)), lock_(lock) {}
+
+  std::shared_ptr<rocksdb::FileSystem> files_;
+  rocksdb::FileLock* lock_;
+};
+
+// RocksDB would make a new database where CURRENT is missing, and remove what is left of the old.
+Result<void> refuse_remains(const std::filesystem::path& directory) {
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    const auto extension = entry.path().extension();
+    const bool holds_data = extension == ".sst" || extension == ".log";
+    if (!holds_data || entry.file_size(error) == 0) continue;
+    return fault(
+        FaultKind::corrupt,
+        fmt::format("{}: the file CURRENT is missing, and {} is there: part of the log was "
+                    "deleted; put the directory aside and restore a backup",
+                    directory.string(), entry.path().filename().string()));
+  }
+  if (error) {
+    return fault(FaultKind::io,
+                 fmt::format("cannot list {}: {}", directory.string(), error.message()));
+  }
+  return success();
+}
+
+// A crash may come between the making of the database and that of its column family.
+bool has_frames(const rocksdb::DBOptions& database, const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  const auto status = rocksdb::DB::ListColumnFamilies(database, directory.string(), &names);
+  if (!status.ok()) return true;  // opening will say what is wrong
+  return std::find(names.begin(), names.end(), frames_family) != names.end();
+}
+
+Result<WriteAheadState> examine(const RocksdbLogOptions& options) {
+  const auto settings = database_settings(options);
+  std::error_code error;
+  if (!std::filesystem::exists(options.directory / "CURRENT", error)) {
+    TRY(refuse_remains(options.directory));
+    return WriteAheadState{};
+  }
+  if (!has_frames(settings, options.directory)) return WriteAheadState{};
+  return examine_write_ahead(settings, frames_settings(options), options.directory);
+}
+
+// Which files make up the database is a journal of its own, the manifest. This is how far it has
+// come; empty when it is just being replaced.
+std::string manifest_state(const std::filesystem::path& directory) {
+  std::ifstream current(directory / "CURRENT");
+  std::string name;
+  std::getline(current, name);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(directory / name, error);
+  if (error) return {};
+  return fmt::format("{} {}", name, size);
+}
+
+Result<std::unique_ptr<Database>> try_to_read(const RocksdbLogOptions& options) {
+  const auto settings = database_settings(options);
+  if (has_frames(settings, options.directory)) {
+    auto state = examine_write_ahead(settings, frames_settings(options), options.directory);
+    if (!state) return state.error();
+  }
+  auto database = std::make_unique<Database>();
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(settings, options.directory.string(),
+                                                   families_of(options), &database->families, &db);
+  if (!status.ok()) return to_fault(status, "cannot open the log in", options.directory);
+  database->db.reset(db);
+  return database;
+}
+
+}  // namespace
+
+Database::~Database() {
+  for (rocksdb::ColumnFamilyHandle* family : families) {
+    static_cast<void>(db->DestroyColumnFamilyHandle(family));
+  }
+}
+
+std::unique_ptr<rocksdb::Iterator> Database::iterate() const {
+  rocksdb::ReadOptions options;
+  options.verify_checksums = true;
+  options.fill_cache = false;  // a walk over the log would only wash the cache out
+  return std::unique_ptr<rocksdb::Iterator>(db->NewIterator(options, frames()));
+}
+
+std::span<const std::uint8_t> as_bytes(const rocksdb::Slice& slice) {
+  return {reinterpret_cast<const std::uint8_t*>(slice.data()), slice.size()};
+}
+
+Result<Position> key_of(const rocksdb::Iterator& at) {
+  if (at.key().size() != sizeof(Position::rep)) {
+    return fault(FaultKind::corrupt, "the log has a key that is not a position");
+  }
+  return Position(from_big_endian<Position::rep>(at.key().data()));
+}
+
+Result<Head> end_of_frame(const rocksdb::Iterator& at) {
+  TRY(const Position key, key_of(at));
+  TRY(const StoredFrame frame, decode_frame(key, as_bytes(at.value())));
+  return Head{frame.last(), frame.hash};
+}
+
+Result<Head> find_head(const Database& database, const std::filesystem::path& directory) {
+  const auto at = database.iterate();
+  at->SeekToLast();
+  if (at->Valid()) return end_of_frame(*at);
+  if (!at->status().ok()) return to_fault(at->status(), "cannot read", directory);
+  return Head{};
+}
+
+Fault ends_before_mark(const RocksdbLogOptions& options, Position last, Position mark) {
+  const std::string head = options.head_directory.string();
+  return fault(
+      FaultKind::corrupt,
+      fmt::format("the log in {} ends at position {}, but by its head mark in {} it was "
+                  "durable up to position {}: its end is lost; restore a backup, or, to go "
+                  "on without the lost events, create the file {}/{} and start again",
+                  options.directory.string(), last.value, head, mark.value, head, accept_file));
+}
+
+Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options,
+                                                const Head& expected, LogOpening& found) {
+  auto settings = database_settings(options);
+  WriteAheadState state;
+  {
+    TRY(const LogLock lock, LogLock::take(settings.env->GetFileSystem(), options.directory));
+    TRY(state, examine(options));
+    if (state.head && state.head->last < expected.last) {
+      return ends_before_mark(options, state.head->last, expected.last);
+    }
+  }
+  auto database = std::make_unique<Database>();
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::Open(settings, options.directory.string(), families_of(options),
+                                        &database->families, &db);
+  if (!status.ok()) return to_fault(status, "cannot open the log in", options.directory);
+  database->db.reset(db);
+  TRY(const Head head, find_head(*database, options.directory));
+  if (state.head && head != *state.head) {
+    return fault(
+        FaultKind::corrupt,
+        fmt::format("the log in {} was opened with its end at position {}, its files hold "
+                    "events up to position {}: put the directory aside and restore a backup",
+                    options.directory.string(), head.last.value, state.head->last.value));
+  }
+  found.dropped_bytes = state.torn_bytes;
+  found.dropped_from = state.torn_file;
+  return database;
+}
+
+// RocksDB reads the manifest first and the write-ahead files later. When the writer, in between,
+// puts a write-ahead file's frames into a table and removes the file, they are in neither: RocksDB
+// opens without a word and with a hole. It enters the table in the manifest before it removes the
+// file, so a manifest that did not change means that nothing was missed. Damage that is not there
+// in the same words at a second look was the writer at work.
+Result<std::unique_ptr<Database>> open_to_read(const RocksdbLogOptions& options) {
+  std::string last_fault;
+  for (int attempt = 0; attempt < read_only_attempts; ++attempt) {
+    const std::string before = manifest_state(options.directory);
+    auto database = try_to_read(options);
+    if (before.empty() || manifest_state(options.directory) != before) continue;
+    if (database) return database;
+    if (database.error().text == last_fault) return database.error();
+    last_fault = database.error().text;
+  }
+  return fault(FaultKind::unavailable,
+               fmt::format("the log in {} changes faster than it can be opened",
+                           options.directory.string()));
+}
+
+}  // namespace boxoffice::engine::log
