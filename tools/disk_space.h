@@ -2,9 +2,9 @@
 // middle of what it does, and cannot be opened again before there is some.
 //
 // Below the limit the API takes no more commands (503) and goes on answering reads; the engine's
-// own small writes (locks and bookings that expire) still have the room that is left. The ballast is a
-// file that a person can delete to get the house going again when there is nothing else to delete;
-// nothing here ever deletes it, for that would only put off the same trouble until nobody could.
+// own small writes (locks and bookings that expire) still have the room that is left. The ballast
+// is a file that a person can delete to get the house going again when there is nothing else to
+// delete; nothing here ever deletes it, for that would only put off the same trouble.
 #pragma once
 
 #include <atomic>

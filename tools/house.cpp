@@ -153,7 +153,8 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   TRY(house->log_, engine::log::open_rocksdb_log({.directory = data / "log",
                                                   .head_directory = data / "head",
                                                   .logic_version = engine::domain::logic_version,
-                                                  .free_space_min_bytes = free_space_min_bytes},
+                                                  .free_space_min_bytes = free_space_min_bytes,
+                                                  .on_fault = end_the_process},
                                                  &opening));
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);

@@ -4,8 +4,13 @@
 
 namespace boxoffice::engine::log {
 
-HeadKeeper::HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked)
-    : writer_(std::move(writer)), head_(marked), written_(marked), thread_([this] { run(); }) {}
+HeadKeeper::HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked,
+                       std::function<void(const Fault&)> on_fault)
+    : writer_(std::move(writer)),
+      on_fault_(std::move(on_fault)),
+      head_(marked),
+      written_(marked),
+      thread_([this] { run(); }) {}
 
 HeadKeeper::~HeadKeeper() {
   {
@@ -42,6 +47,8 @@ void HeadKeeper::run() {
     lock.lock();
     if (!written) {
       failure_ = written.error();
+      lock.unlock();
+      if (on_fault_) on_fault_(written.error());
       return;
     }
     slots_written_ = head == written_ ? 2 : 1;

@@ -1,7 +1,7 @@
 // Writes the head mark behind the log, on a thread of its own, so that no append ever waits for it.
 //
-// When the log rests, both slots are brought to its end, so that the loss of either one takes nothing
-// away.
+// When the log rests, both slots are brought to its end, so that the loss of either one takes
+// nothing away.
 //
 // Invariants: a mark is never ahead of what advance() was told, and at most `head_mark_interval`
 // and one write behind it. Threads: any.
@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -24,8 +25,10 @@ inline constexpr std::chrono::milliseconds head_mark_interval{50};
 
 class HeadKeeper {
  public:
-  /// `marked`: what the newest mark says.
-  HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked);
+  /// `marked`: what the newest mark says. `on_fault`, if any, is called once, from its own thread,
+  /// when a mark could not be written.
+  HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked,
+             std::function<void(const Fault&)> on_fault = {});
   /// Writes the last head to both slots, if it can.
   ~HeadKeeper();
   HeadKeeper(const HeadKeeper&) = delete;
@@ -41,6 +44,7 @@ class HeadKeeper {
   void run();
 
   const std::unique_ptr<HeadMarkWriter> writer_;
+  const std::function<void(const Fault&)> on_fault_;
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable head_moved_;
   std::condition_variable stops_;

@@ -245,8 +245,10 @@ Result<std::unique_ptr<HeadKeeper>> keep_head(const RocksdbLogOptions& options,
     const auto accept = options.head_directory / accept_file;
     const auto status = files->DeleteFile(accept.string(), {}, nullptr);
     if (!status.ok()) return to_fault(status, "cannot remove", accept);
+    // Back again after a power cut, it would accept what nobody has looked at.
+    TRY(sync_directory(*files, options.head_directory));
   }
-  return std::make_unique<HeadKeeper>(std::move(writer), head);
+  return std::make_unique<HeadKeeper>(std::move(writer), head, options.on_fault);
 }
 
 Result<std::unique_ptr<EventLog>> open_writing(const RocksdbLogOptions& options,

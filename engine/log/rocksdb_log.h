@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "base/result.h"
@@ -39,6 +40,9 @@ struct RocksdbLogOptions {
   /// RocksDB aborts the process when it is opened on a full disk, and opening may write what the
   /// last run held in memory: below this, opening is refused. Twice the write buffer.
   std::uintmax_t free_space_min_bytes = 128 << 20;
+  /// Called once, from a thread of the log's, when the head mark could not be written: no append is
+  /// taken after it, so the process may as well end.
+  std::function<void(const Fault&)> on_fault{};
   rocksdb::Env* env = nullptr;  ///< the operating system; tests stand a failing one in here
 };
 
@@ -54,8 +58,8 @@ struct LogOpening {
 };
 
 /// Opens the log, creating it unless read-only. Faults: `locked` (another process writes it),
-/// `not_found` (read-only and there is none), `corrupt` (damaged, or not what its head mark says;
-/// nothing was changed), `newer_format`, `no_space`, `io`.
+/// `not_found` (read-only and there is none), `corrupt` (damaged, or not what its head mark says:
+/// every event that is there stays), `newer_format`, `no_space`, `io`.
 Result<std::unique_ptr<EventLog>> open_rocksdb_log(const RocksdbLogOptions& options,
                                                    LogOpening* found = nullptr);
 
