@@ -81,8 +81,8 @@ bool is_within(const StoredFrame& frame, const Until& until) {
          (!until.time || frame.time <= *until.time);
 }
 
-// The backup's frames as a log in `target`/log, with its head mark. Segments beyond the limit are checked all the same: a
-// damaged backup is refused whatever is asked of it.
+// The backup's frames as a log in `target`/log, with its head mark. Segments beyond the limit are
+// checked all the same: a damaged backup is refused whatever is asked of it.
 Result<Restored> import_frames(const Backup& backup, const fs::path& target, const Until& until) {
   TRY(const auto import, engine::log::LogImport::create(target / "log", target / "head"));
   Restored out;
