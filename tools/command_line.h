@@ -34,6 +34,8 @@ struct CommandLine {
   std::string format;
   std::string output;
   bool redact = false;
+  std::string head;        ///< file of a signed head
+  std::string public_key;  ///< file of its signer's key
 };
 
 /// The work of a subcommand. Its fault is printed as one line and becomes the exit code.

@@ -15,6 +15,7 @@
 #include "tools/audit/trace.h"
 #include "tools/audit/verify.h"
 #include "tools/command_line.h"
+#include "tools/proof_commands.h"
 
 namespace boxoffice::tools {
 
@@ -39,8 +40,10 @@ Result<void> run_show(const CommandLine& line) {
 
 Result<void> run_verify(const CommandLine& line) {
   TRY(const auto config, load(line));
-  return audit::verify({.directory = config.data_directory, .json = line.json}, std::cout,
-                       standard_talk());
+  TRY(audit::verify({.directory = config.data_directory, .json = line.json}, std::cout,
+                    standard_talk()));
+  if (line.head.empty()) return success();
+  return check_log_against_head(line);
 }
 
 Result<void> run_replay(const CommandLine& line) {
@@ -104,6 +107,14 @@ void add_range(CLI::App& command, CommandLine& line) {
       ->check(CLI::NonNegativeNumber);
 }
 
+void add_verify(CLI::App& verify, CommandLine& line) {
+  auto* head = verify.add_option("--head", line.head, "Also against this signed head");
+  head->type_name("FILE");
+  verify.add_option("--public-key", line.public_key, "That the head must be signed by")
+      ->type_name("FILE")
+      ->needs(head);
+}
+
 void add_replay(CLI::App& replay, CommandLine& line) {
   replay
       .add_option("--at", line.at,
@@ -145,7 +156,7 @@ void add_log_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   };
 
   add_range(*add_here("show", "Print events, one a line", run_show), line);
-  add_here("verify", "Check the whole log, and replay it", run_verify);
+  add_verify(*add_here("verify", "Check the whole log, and replay it", run_verify), line);
   add_replay(*add_here("replay", "The state as it was", run_replay), line);
   add_here("trace", "Everything about one booking, seat or request", run_trace)
       ->add_option("what", line.what, "booking:ID, seat:ID or request:ID")

@@ -137,11 +137,16 @@ Result<void> run_head(const CommandLine& line, const Options& options) {
   return give(options.output, proofs::print_head(head));
 }
 
-Result<void> run_check_head(const CommandLine& line, const Options& options) {
-  TRY(const auto head, proofs::load_head(options.file));
+Result<SignedHead> check_log(const CommandLine& line, const Options& options) {
+  TRY(auto head, proofs::load_head(options.file));
   TRY(check_signer(head, options));
   TRY(const auto log, open_view(line));
   TRY(proofs::check_head(*log, head));
+  return head;
+}
+
+Result<void> run_check_head(const CommandLine& line, const Options& options) {
+  TRY(const auto head, check_log(line, options));
   if (!options.json) talk("the log contains what was signed:");
   return put(describe(head, options.json));
 }
@@ -200,6 +205,15 @@ class Group {
 };
 
 }  // namespace
+
+Result<void> check_log_against_head(const CommandLine& line) {
+  Options options;
+  options.file = line.head;
+  options.public_key = line.public_key;
+  TRY(const auto head, check_log(line, options));
+  talk(fmt::format("the log contains what was signed at position {}", head.head.last.value));
+  return success();
+}
 
 void add_proof_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   Group group(app, line, chosen);

@@ -42,6 +42,9 @@ class LogProofs(ServerCase):
         checked = self.server.command("log", "check-head", self.path("first"), "--public-key",
                                       self.path("key.pub"))
         self.assertNotIn("WARNING", checked.stderr)
+        verified = self.server.command("log", "verify", "--head", self.path("first"),
+                                       "--public-key", self.path("key.pub"))
+        self.assertIn("the log contains what was signed", verified.stderr)
         self.sign("second", "--since", self.path("first"))
         self.sign("again")
         self.assertEqual((self.folder / "second").read_bytes(),
@@ -59,11 +62,12 @@ class LogProofs(ServerCase):
         elsewhere = f"rocksdb:{self.folder / 'elsewhere'}"
         run("seed", "--database-url", elsewhere, cwd=self.folder)
         for args in (("check-head", self.path("head")),
+                     ("verify", "--head", self.path("head")),
                      ("head", "--sign", self.path("key"), "--since", self.path("head"))):
             refused = run("log", *args, "--database-url", elsewhere, cwd=self.folder, check=False)
             self.assertEqual(refused.returncode, 3, refused.stderr)
             self.assertIn("another log", refused.stderr)
-            self.assertEqual(refused.stdout, "")
+            self.assertEqual(refused.stdout == "", args[0] != "verify")
 
     def test_a_booking_is_proved_without_the_log(self):
         show = self.client.new_show()

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/bytes.h"
+#include "engine/domain/digest.h"
 #include "projections/views.h"
 
 namespace boxoffice::tools::audit {
@@ -117,6 +119,7 @@ Summary summary_of(const domain::State& state) {
   Summary summary;
   summary.position = state.position;
   if (state.position) summary.time = state.now;
+  summary.digest = to_hex(domain::digest_of(state).bytes);
   summary.movies = state.movies.size();
   summary.theatres = state.theatres.size();
   summary.shows = state.shows.size();
@@ -188,6 +191,7 @@ std::string text_of(const Summary& s) {
   return fmt::format(
       "position   {}\n"
       "time       {}\n"
+      "digest     {}\n"
       "movies     {}\n"
       "theatres   {}\n"
       "shows      {}\n"
@@ -197,7 +201,7 @@ std::string text_of(const Summary& s) {
       "bookings   {} pending, {} confirmed, {} cancelled\n"
       "payments   {} pending, {} success, {} failed\n"
       "money      {} captured, {} refund due\n",
-      s.position.value, s.time ? to_string(*s.time) : "before the first event", s.movies,
+      s.position.value, s.time ? to_string(*s.time) : "before the first event", s.digest, s.movies,
       s.theatres, s.shows, s.seats.free, s.seats.locked, s.seats.booked, s.users, s.locks,
       s.bookings.pending, s.bookings.confirmed, s.bookings.cancelled, s.payments.pending,
       s.payments.success, s.payments.failed, to_string(s.captured), to_string(s.refund_due));

@@ -38,6 +38,7 @@ BOOST_DESCRIBE_STRUCT(PaymentCounts, (), (pending, success, failed))
 struct Summary {
   Position position;
   std::optional<Instant> time;  ///< of that event
+  std::string digest;           ///< of the state, hexadecimal, as the frame that ends there has it
   std::uint64_t movies = 0;
   std::uint64_t theatres = 0;
   std::uint64_t shows = 0;
@@ -50,8 +51,8 @@ struct Summary {
   Money refund_due;
 };
 BOOST_DESCRIBE_STRUCT(Summary, (),
-                      (position, time, movies, theatres, shows, seats, users, locks, bookings,
-                       payments, captured, refund_due))
+                      (position, time, digest, movies, theatres, shows, seats, users, locks,
+                       bookings, payments, captured, refund_due))
 
 struct SeatThen {
   SeatId seat_id;
