@@ -43,6 +43,8 @@ using SeatId = StrongId<struct SeatTag, std::uint32_t>;
 using UserId = StrongId<struct UserTag, std::uint32_t>;
 using BookingId = StrongId<struct BookingTag, std::uint32_t>;
 using PaymentId = StrongId<struct PaymentTag, std::uint32_t>;
+/// Of the key that a user's personal data is encrypted with; http/personal/user_keys.h.
+using UserKeyId = StrongId<struct UserKeyTag, std::uint32_t>;
 
 /// The gapless sequence number of an event in the log, from 1. 0 is "before the first event".
 using Position = StrongId<struct PositionTag, std::uint64_t>;

@@ -15,7 +15,4 @@ inline std::string ascii_lower(std::string_view text) {
   return out;
 }
 
-/// The key under which an e-mail address is one user: addresses that differ only in case are one.
-inline std::string email_key(std::string_view email) { return ascii_lower(email); }
-
 }  // namespace boxoffice

@@ -8,6 +8,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/result.h"
 #include "engine/domain/rules.h"
@@ -20,6 +22,13 @@
 
 namespace boxoffice::engine {
 
+/// Of the keys of users (http/personal/user_keys.h), what the log says.
+struct NamedUserKeys {
+  UserKeyId last;                 ///< the highest
+  UserId newest_user;             ///< that was not erased; none when there is none
+  std::vector<UserKeyId> erased;  ///< that must not exist any more
+};
+
 /// What recovery found.
 struct Recovery {
   Position last;               ///< of the log
@@ -27,6 +36,7 @@ struct Recovery {
   Instant last_time{};         ///< of its last event
   std::uint64_t replayed = 0;  ///< events
   std::uint64_t folded = 0;    ///< events that the listener had not seen
+  NamedUserKeys user_keys{};
 };
 
 /// The events `first`..`last` as the log holds them. REQUIRES: they are of one frame and durable.
@@ -60,7 +70,7 @@ class Engine {
   Engine(domain::State state, log::EventLog& log, Clock& clock, FrameListener& listener,
          PipelineOptions options, Recovery recovery)
       : log_(log),
-        recovery_(recovery),
+        recovery_(std::move(recovery)),
         pipeline_(std::move(state), log, clock, listener, std::move(options)) {}
 
   log::EventLog& log_;

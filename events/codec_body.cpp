@@ -22,7 +22,7 @@ using Tables =
                fb::UserLoggedIn, fb::SeatsLocked, fb::SeatsReleased, fb::LockExpired,
                fb::BookingCreated, fb::BookingConfirmed, fb::BookingCancelled, fb::BookingExpired,
                fb::PaymentInitiated, fb::PaymentSucceeded, fb::PaymentFailed, fb::RefundRequested,
-               fb::CommandRepeated, fb::CommandRefused>;
+               fb::CommandRepeated, fb::CommandRefused, fb::UserErased>;
 
 constexpr std::size_t type_count = std::variant_size_v<EventBody>;
 static_assert(std::tuple_size_v<Tables> == type_count);
@@ -101,6 +101,11 @@ fb::Uuid encode(Builder&, const Uuid& id) {
 }
 
 template <class>
+fb::Fingerprint encode(Builder&, const Fingerprint& fingerprint) {
+  return std::bit_cast<fb::Fingerprint>(fingerprint);
+}
+
+template <class>
 flatbuffers::Offset<flatbuffers::String> encode(Builder& builder, const std::string& text) {
   if (text.empty()) return {};
   return builder.CreateString(text);
@@ -111,6 +116,26 @@ flatbuffers::Offset<flatbuffers::String> encode(Builder& builder,
                                                 const std::optional<std::string>& text) {
   if (!text) return {};
   return builder.CreateString(*text);
+}
+
+flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> bytes_of(Builder& builder,
+                                                                const Ciphertext& text) {
+  return builder.CreateVector(reinterpret_cast<const std::uint8_t*>(text.data.data()),
+                              text.data.size());
+}
+
+template <class>
+flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> encode(Builder& builder,
+                                                              const Ciphertext& text) {
+  if (text.data.empty()) return {};
+  return bytes_of(builder, text);
+}
+
+template <class>
+flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> encode(
+    Builder& builder, const std::optional<Ciphertext>& text) {
+  if (!text) return {};
+  return bytes_of(builder, *text);
 }
 
 template <class>
@@ -134,7 +159,8 @@ flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> encode(Builder& builder,
 // Tables take structs by pointer, everything else by value.
 template <class T>
 auto as_argument(const T& value) {
-  if constexpr (std::is_same_v<T, fb::Date> || std::is_same_v<T, fb::Uuid>) {
+  if constexpr (std::is_same_v<T, fb::Date> || std::is_same_v<T, fb::Uuid> ||
+                std::is_same_v<T, fb::Fingerprint>) {
     return &value;
   } else {
     return value;
@@ -216,6 +242,23 @@ Result<void> decode(const fb::Date* field, const Place& at, Date& out) {
 Result<void> decode(const fb::Uuid* field, const Place&, Uuid& out) {
   out = std::bit_cast<Uuid>(*field);
   return success();
+}
+
+Result<void> decode(const fb::Fingerprint* field, const Place&, Fingerprint& out) {
+  out = std::bit_cast<Fingerprint>(*field);
+  return success();
+}
+
+Result<void> decode(const flatbuffers::Vector<std::uint8_t>* field, const Place&, Ciphertext& out) {
+  if (field != nullptr) {
+    out.data.assign(reinterpret_cast<const char*>(field->Data()), field->size());
+  }
+  return success();
+}
+
+Result<void> decode(const flatbuffers::Vector<std::uint8_t>* field, const Place& at,
+                    std::optional<Ciphertext>& out) {
+  return field != nullptr ? decode(field, at, out.emplace()) : success();
 }
 
 Result<void> decode(const flatbuffers::String* field, const Place&, std::string& out) {

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, std::variant_size_v<EventBody>> type_name
     "UserLoggedIn",     "SeatsLocked",      "SeatsReleased",    "LockExpired",
     "BookingCreated",   "BookingConfirmed", "BookingCancelled", "BookingExpired",
     "PaymentInitiated", "PaymentSucceeded", "PaymentFailed",    "RefundRequested",
-    "CommandRepeated",  "CommandRefused"};
+    "CommandRepeated",  "CommandRefused",   "UserErased"};
 
 }  // namespace
 

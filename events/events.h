@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/ciphertext.h"
 #include "base/describe.h"
 #include "base/ids.h"
 #include "base/money.h"
@@ -120,22 +121,31 @@ BOOST_DESCRIBE_STRUCT(ShowDeleted, (), (show_id))
 
 // ---- Users --------------------------------------------------------------------------------------
 
-/// `password_hash` is libsodium's argon2id string; the password itself is nowhere.
+// What tells who somebody is stands here as ciphertext, made with the user's own key; the key is no
+// part of the log. Once it is destroyed nobody can read it any more, and the chain still holds.
+
+/// `email_fingerprint` is a keyed hash of the address in lower case: it finds the user again and
+/// keeps addresses apart. `password_hash` is libsodium's argon2id string; the password itself is
+/// nowhere.
 struct UserRegistered {
   UserId user_id;
-  std::string email;
-  std::string password_hash;
-  std::string first_name;
-  std::string last_name;
+  UserKeyId key;
+  Fingerprint email_fingerprint;
+  Ciphertext email;
+  Ciphertext password_hash;
+  Ciphertext first_name;
+  Ciphertext last_name;
 };
-BOOST_DESCRIBE_STRUCT(UserRegistered, (), (user_id, email, password_hash, first_name, last_name))
+BOOST_DESCRIBE_STRUCT(UserRegistered, (),
+                      (user_id, key, email_fingerprint, email, password_hash, first_name,
+                       last_name))
 
 /// What is set is so from now on; what is not set stays as it was.
 struct UserChanged {
   UserId user_id;
-  std::optional<std::string> password_hash;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
+  std::optional<Ciphertext> password_hash;
+  std::optional<Ciphertext> first_name;
+  std::optional<Ciphertext> last_name;
 };
 BOOST_DESCRIBE_STRUCT(UserChanged, (), (user_id, password_hash, first_name, last_name))
 
@@ -149,6 +159,13 @@ struct UserLoggedIn {
   UserId user_id;
 };
 BOOST_DESCRIBE_STRUCT(UserLoggedIn, (), (user_id))
+
+/// The user's key is destroyed from now on. Their bookings stay, as somebody's.
+struct UserErased {
+  UserId user_id;
+  UserKeyId key;
+};
+BOOST_DESCRIBE_STRUCT(UserErased, (), (user_id, key))
 
 // ---- Seats --------------------------------------------------------------------------------------
 
@@ -296,7 +313,7 @@ using EventBody =
                  UserRoleChanged, UserLoggedIn, SeatsLocked, SeatsReleased, LockExpired,
                  BookingCreated, BookingConfirmed, BookingCancelled, BookingExpired,
                  PaymentInitiated, PaymentSucceeded, PaymentFailed, RefundRequested,
-                 CommandRepeated, CommandRefused>;
+                 CommandRepeated, CommandRefused, UserErased>;
 
 // ---- The envelope -------------------------------------------------------------------------------
 

@@ -76,6 +76,9 @@ void write_value(std::string& out, const T& value) {
     write_string(out, value);
   } else if constexpr (std::is_same_v<T, Fingerprint>) {
     write_string(out, to_hex(value.bytes));
+  } else if constexpr (std::is_same_v<T, Ciphertext>) {
+    write_string(
+        out, to_hex({reinterpret_cast<const std::uint8_t*>(value.data.data()), value.data.size()}));
   } else {
     write_string(out, to_string(value));
   }
@@ -100,9 +103,6 @@ void write_value(std::string& out, const std::vector<T>& values) {
   out += ']';
 }
 
-// In place of a password's hash.
-constexpr std::string_view hidden = R"("[hidden]")";
-
 // How the members of a struct are set apart from each other and from their names.
 struct Layout {
   std::string_view name_before;
@@ -121,11 +121,7 @@ void write_members(std::string& out, const T& object, const Layout& layout) {
     out += layout.name_before;
     out += name;
     out += layout.name_after;
-    if (name == "password_hash") {
-      out += hidden;
-    } else {
-      write_value(out, value);
-    }
+    write_value(out, value);
   });
 }
 
@@ -165,11 +161,7 @@ std::vector<PrintedField> print_fields(const Event& event) {
   std::vector<PrintedField> fields;
   const auto add = [&](std::string name, const auto& value) {
     fields.push_back({std::move(name), {}});
-    if (fields.back().name == "data.password_hash") {
-      fields.back().value = hidden;
-    } else {
-      write_value(fields.back().value, value);
-    }
+    write_value(fields.back().value, value);
   };
   const auto add_members = [&](const std::string& prefix, const auto& object) {
     for_each_member(object, [&](std::string_view name, const auto& value) {

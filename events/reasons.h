@@ -20,7 +20,8 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(CommandType, std::uint8_t, create_movie, change_mo
                               create_theatre, change_theatre, delete_theatre, create_show,
                               change_show, delete_show, register_user, change_user,
                               change_user_role, log_in, lock_seats, release_seats, create_booking,
-                              cancel_booking, initiate_payment, record_payment_result, advance_time)
+                              cancel_booking, initiate_payment, record_payment_result, advance_time,
+                              erase_user)
 
 /// Why a command was refused. Each states the fact; engine/domain/refusal.h explains every one.
 BOOST_DEFINE_FIXED_ENUM_CLASS(Refusal, std::uint8_t, movie_not_found, theatre_not_found,

@@ -172,7 +172,9 @@ class StoredReadModels final : public ReadModels {
   }
 
   std::optional<UserView> user(UserId id) const override { return users_.user(id); }
-  std::optional<UserView> user(std::string_view email) const override { return users_.user(email); }
+  std::optional<UserView> user(const Fingerprint& email) const override {
+    return users_.user(email);
+  }
 
   std::vector<Status> status() const override {
     std::vector<Status> all;

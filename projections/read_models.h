@@ -109,8 +109,7 @@ class ReadModels {
   // ---- Users, as they are now ----------------------------------------------------------------
 
   virtual std::optional<UserView> user(UserId id) const = 0;
-  /// `email` in any case.
-  virtual std::optional<UserView> user(std::string_view email) const = 0;
+  virtual std::optional<UserView> user(const Fingerprint& email) const = 0;
 
   // ---- For operators ---------------------------------------------------------------------------
 

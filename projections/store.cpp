@@ -241,8 +241,8 @@ Result<void> Store::write(std::span<const Change> changes) {
   for (const auto& [rows, cursor] : changes) {
     auto& family = rows->table_.family_;
     for (const auto& [key, value] : rows->changes_) {
-      const auto put = batch.Put(&family, key, value);
-      ENSURE(put.ok(), "a batch in memory takes every row");
+      const auto taken = value ? batch.Put(&family, key, *value) : batch.Delete(&family, key);
+      ENSURE(taken.ok(), "a batch in memory takes every row");
     }
     const auto put = batch.Put(&family, slice(cursor_key), pack(cursor));
     ENSURE(put.ok(), "a batch in memory takes the cursor");

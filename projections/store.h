@@ -125,11 +125,14 @@ class Rows {
     changes_.insert_or_assign(std::move(key), pack(row));
   }
 
+  /// There is no row under `key` any more.
+  void erase(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
+
  private:
   friend class Store;
 
   const Table& table_;
-  std::map<std::string, std::string> changes_;
+  std::map<std::string, std::optional<std::string>> changes_;  // none: erased
 };
 
 class Store {

@@ -1,16 +1,17 @@
 #include "projections/users.h"
 
-#include "base/text.h"
-
-// Rows:  'u' user      -> UserView
-//        'e' email_key -> UserId
+// Rows:  'u' user              -> UserView
+//        'e' email_fingerprint -> UserId
 
 namespace boxoffice::projections {
 
 namespace {
 
 std::string user_key(UserId user) { return row_key('u', user); }
-std::string address_key(std::string_view email) { return 'e' + email_key(email); }
+std::string address_key(const Fingerprint& email) {
+  return std::string("e").append(reinterpret_cast<const char*>(email.bytes.data()),
+                                 email.bytes.size());
+}
 
 struct UserFold {
   const events::Event& event;
@@ -18,13 +19,15 @@ struct UserFold {
 
   Result<void> operator()(const events::UserRegistered& e) const {
     rows.put(user_key(e.user_id), UserView{.user_id = e.user_id,
+                                           .key = e.key,
+                                           .email_fingerprint = e.email_fingerprint,
                                            .email = e.email,
                                            .password_hash = e.password_hash,
                                            .first_name = e.first_name,
                                            .last_name = e.last_name,
                                            .role = events::Role::user,
                                            .created_at = event.time});
-    rows.put(address_key(e.email), e.user_id);
+    rows.put(address_key(e.email_fingerprint), e.user_id);
     return success();
   }
 
@@ -38,6 +41,14 @@ struct UserFold {
 
   Result<void> operator()(const events::UserRoleChanged& e) const {
     return change(e.user_id, [&](UserView& user) { user.role = e.role; });
+  }
+
+  Result<void> operator()(const events::UserErased& e) const {
+    TRY(const auto user, rows.find<UserView>(user_key(e.user_id)));
+    if (!user) return unknown("user", e.user_id);
+    rows.erase(address_key(user->email_fingerprint));
+    rows.erase(user_key(e.user_id));
+    return success();
   }
 
   template <class Other>
@@ -65,7 +76,7 @@ std::optional<UserView> Users::user(UserId user_id) const {
   return value_or_throw(table_.find<UserView>(user_key(user_id)));
 }
 
-std::optional<UserView> Users::user(std::string_view email) const {
+std::optional<UserView> Users::user(const Fingerprint& email) const {
   const auto user_id = value_or_throw(table_.find<UserId>(address_key(email)));
   return user_id ? user(*user_id) : std::nullopt;
 }

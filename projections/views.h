@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/ciphertext.h"
 #include "base/describe.h"
 #include "base/ids.h"
 #include "base/money.h"
@@ -93,17 +94,21 @@ struct SeatMapView {
   std::vector<SeatView> seats;
 };
 
+/// Who it is stands here as ciphertext under `key`.
 struct UserView {
   UserId user_id;
-  std::string email;
-  std::string password_hash;
-  std::string first_name;
-  std::string last_name;
+  UserKeyId key;
+  Fingerprint email_fingerprint;
+  Ciphertext email;
+  Ciphertext password_hash;
+  Ciphertext first_name;
+  Ciphertext last_name;
   events::Role role = events::Role::user;
   Instant created_at;
 };
 BOOST_DESCRIBE_STRUCT(UserView, (),
-                      (user_id, email, password_hash, first_name, last_name, role, created_at))
+                      (user_id, key, email_fingerprint, email, password_hash, first_name, last_name,
+                       role, created_at))
 
 enum class BookingStatus : std::uint8_t { pending, confirmed, cancelled };
 BOOST_DESCRIBE_ENUM(BookingStatus, pending, confirmed, cancelled)

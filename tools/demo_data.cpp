@@ -175,7 +175,7 @@ class Writer {
     for (const auto& user : set.users) {
       TRY(write_user(user));
     }
-    base_ = date_of(house_.models().user(demo_email)->created_at);
+    base_ = date_of(house_.user(demo_email)->created_at);
     for (const auto& fields : set.movies) {
       TRY(write_movie(fields));
     }
@@ -210,15 +210,16 @@ class Writer {
   }
 
   Result<void> write_user(const UserData& data) {
-    if (house_.models().user(data.email)) {
+    if (house_.user(data.email)) {
       ++counts_.present;
       return success();
     }
     if (password_hash_.empty()) password_hash_ = hash_of(demo_password);
-    TRY(written(domain::RegisterUser{.email = data.email,
-                                     .password_hash = password_hash_,
-                                     .first_name = data.first_name,
-                                     .last_name = data.last_name}));
+    TRY(auto registration, house_.personal().seal({.email = data.email,
+                                                   .password_hash = password_hash_,
+                                                   .first_name = data.first_name,
+                                                   .last_name = data.last_name}));
+    TRY(written(std::move(registration)));
     return success();
   }
 
@@ -281,7 +282,7 @@ class Writer {
   }
 
   Result<void> write_booking(const BookingData& data, const projections::ShowView& show) {
-    const UserId user_id = house_.models().user(data.email)->user_id;
+    const UserId user_id = house_.user(data.email)->user_id;
     for (const auto& view : house_.models().bookings_of(user_id, now())) {
       if (view.show_id == show.show_id) {
         ++counts_.present;
@@ -292,10 +293,12 @@ class Writer {
     for (std::uint32_t i = 0; i < data.seats; ++i) {
       seat_ids.push_back(SeatId(show.first_seat.value + data.first_seat + i));
     }
-    TRY(const auto reply, written(domain::CreateBooking{.show_id = show.show_id,
-                                                        .seat_ids = std::move(seat_ids),
-                                                        .user_email = data.email,
-                                                        .user_session = {}}));
+    TRY(const auto reply,
+        written(domain::CreateBooking{
+            .show_id = show.show_id,
+            .seat_ids = std::move(seat_ids),
+            .email_fingerprint = house_.personal().fingerprint_of_email(data.email),
+            .user_session = {}}));
     if (!data.paid) return success();
     const auto& booking = std::get<events::BookingCreated>(reply.events().front().body);
     const Uuid transaction_id = http::auth::random_uuid();

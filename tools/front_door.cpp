@@ -102,6 +102,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .passwords = impl_->passwords,
           .webhooks = impl_->webhooks,
           .fingerprints = *impl_->fingerprints,
+          .personal = house.personal(),
           .pages = impl_->pages,
           .clock = house.clock(),
           .has_space = [&house] { return house.has_space(); },

@@ -43,12 +43,18 @@ void MonotoneClock::start_at(Instant t) {
   last_steady_ = std::chrono::steady_clock::now();
 }
 
-// Shows each durable frame to the read models.
+// Shows each durable frame to the read models. Before that it destroys the keys of those who were
+// erased in it: their answer leaves when neither the key nor the row is there any more.
 class House::Folder : public engine::FrameListener {
  public:
   explicit Folder(projections::ReadModels& models) : models_(models) {}
+
+  /// From the next frame on. Keys of the frames before are the caller's business.
+  void destroy_keys_in(http::personal::UserKeys& keys) { keys_ = &keys; }
+
   // A read model that cannot go on would answer what is no longer true: better no answers at all.
   Result<void> on_frame(const events::Frame& frame) override {
+    TRY(destroy_keys(frame));
     TRY(models_.apply(frame));
     for (const auto& status : models_.status()) {
       if (status.stopped.empty()) continue;
@@ -60,6 +66,17 @@ class House::Folder : public engine::FrameListener {
   }
 
  private:
+  Result<void> destroy_keys(const events::Frame& frame) {
+    if (keys_ == nullptr) return success();
+    for (const events::Event& event : frame.events) {
+      const auto* erased = std::get_if<events::UserErased>(&event.body);
+      if (erased == nullptr) continue;
+      TRY(keys_->destroy(erased->key));
+    }
+    return success();
+  }
+
+  http::personal::UserKeys* keys_ = nullptr;
   projections::ReadModels& models_;
 };
 
@@ -158,8 +175,6 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                                                  &opening));
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);
-  TRY(make_directory(data / "keys"));
-  TRY(house->fingerprint_key_, http::auth::load_or_create_key(data / "keys" / "fingerprint.key"));
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
   house->folder_ = std::make_unique<Folder>(*house->models_);
   house->waiting_ = std::make_unique<Waiting>();
@@ -179,6 +194,7 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                                ", in the future: time goes on from there");
   }
   house->clock_.start_at(recovery.last_time);
+  TRY(house->open_keys(data / "keys"));
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
       fmt::format("{}: {} events replayed to position {}{}, {} folded into read models, {:.3f} s",
@@ -192,6 +208,35 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
       *house->log_, store, recovery.snapshot, snapshot_options(config));
   house->snapshots_->start();
   return house;
+}
+
+// What the log says about keys decides what they have to be, so they are opened after it.
+Result<void> House::open_keys(const std::filesystem::path& folder) {
+  const auto& named = engine_->recovery().user_keys;
+  TRY(make_directory(folder));
+  const auto fingerprint_path = folder / "fingerprint.key";
+  if (named.last && !std::filesystem::exists(fingerprint_path)) {
+    return fault(FaultKind::not_found,
+                 fingerprint_path.string() +
+                     " is missing, but the log has users, who are found by it: put it back from "
+                     "where the keys are kept");
+  }
+  TRY(fingerprint_key_, http::auth::load_or_create_key(fingerprint_path));
+  TRY(user_keys_, http::personal::UserKeys::open(folder / "users.keys", named.last));
+  // A process that ended between an erasure and its destruction, or keys that were restored.
+  for (const UserKeyId key : named.erased) {
+    TRY(user_keys_->destroy(key));
+  }
+  folder_->destroy_keys_in(*user_keys_);
+  personal_.emplace(*user_keys_, fingerprint_key_);
+
+  const auto newest = models_->user(named.newest_user);
+  if (!newest) return success();
+  TRY(const auto person, personal_->open(*newest));
+  if (person && personal_->fingerprint_of_email(person->email) != newest->email_fingerprint) {
+    return fault(FaultKind::corrupt, folder.string() + " has the keys of another log");
+  }
+  return success();
 }
 
 House::~House() {

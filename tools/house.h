@@ -1,6 +1,7 @@
 // The open data directory: log, read models and engine, put together in order.
 //
-//   <data>/log/    the event log, the one truth         <data>/keys/   secrets that never enter it
+//   <data>/log/    the event log, the one truth         <data>/keys/   secrets that never enter it:
+//                                                       without them nobody knows who is who
 //   <data>/read/   read models, derived, deletable      <data>/snapshots/  states to start from,
 //   <data>/head/   how far the log was durable                             derived, deletable
 //   <data>/ballast to be deleted when the disk is full
@@ -12,6 +13,8 @@
 #include <filesystem>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <string_view>
 
 #include "base/result.h"
 #include "base/time.h"
@@ -19,6 +22,8 @@
 #include "engine/log/event_log.h"
 #include "engine/snapshot_maker.h"
 #include "http/auth/fingerprint.h"
+#include "http/personal/personal_data.h"
+#include "http/personal/user_keys.h"
 #include "projections/read_models.h"
 #include "tools/config/config.h"
 #include "tools/disk_space.h"
@@ -52,6 +57,12 @@ class House {
   engine::Engine& engine() { return *engine_; }
   const projections::ReadModels& models() const { return *models_; }
   const http::auth::FingerprintKey& fingerprint_key() const { return fingerprint_key_; }
+  http::personal::PersonalData& personal() { return *personal_; }
+
+  /// The user with that e-mail address, in any case.
+  std::optional<projections::UserView> user(std::string_view email) const {
+    return models().user(personal_->fingerprint_of_email(email));
+  }
   Clock& clock() { return clock_; }
 
   /// Whether the disk has room for commands; when not, they are to be answered 503.
@@ -64,11 +75,14 @@ class House {
   class Folder;
   class Waiting;
   explicit House(const std::filesystem::path& data);
+  Result<void> open_keys(const std::filesystem::path& folder);
 
   DiskSpace space_;
   MonotoneClock clock_;
   http::auth::FingerprintKey fingerprint_key_{};
   std::unique_ptr<engine::log::EventLog> log_;
+  std::unique_ptr<http::personal::UserKeys> user_keys_;
+  std::optional<http::personal::PersonalData> personal_;
   std::unique_ptr<projections::ReadModels> models_;
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<Waiting> waiting_;

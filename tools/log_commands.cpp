@@ -137,7 +137,7 @@ void add_export(CLI::App& command, CommandLine& line) {
       ->type_name("DIR")
       ->required();
   add_range(command, line);
-  command.add_flag("--redact", line.redact, "Blank e-mail, names, password hashes, sessions");
+  command.add_flag("--redact", line.redact, "Blank sessions, and what encrypts who somebody is");
 }
 
 }  // namespace

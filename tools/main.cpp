@@ -62,16 +62,37 @@ Result<void> run_snapshot_verify(const CommandLine& line) {
   return snapshot_verify(loaded, line.json);
 }
 
-Result<void> run_promote(const CommandLine& line) {
+// The open data directory and the user with the address that the line names.
+struct FoundUser {
+  std::unique_ptr<House> house;
+  UserId user_id;
+};
+
+Result<FoundUser> find_user(const CommandLine& line) {
   TRY(const auto loaded, load(line));
   if (!std::filesystem::exists(loaded.data_directory / "log")) {
     return fault(FaultKind::not_found, "there is no log in " + loaded.data_directory.string());
   }
-  TRY(const auto house, House::open(loaded));
-  const auto user = house->models().user(line.email);
+  TRY(auto house, House::open(loaded));
+  const auto user = house->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
-  TRY(house->call(engine::domain::ChangeUserRole{user->user_id, events::Role::admin}));
-  std::puts((user->email + " is an admin now").c_str());
+  return FoundUser{std::move(house), user->user_id};
+}
+
+Result<void> run_promote(const CommandLine& line) {
+  TRY(const auto found, find_user(line));
+  TRY(found.house->call(engine::domain::ChangeUserRole{found.user_id, events::Role::admin}));
+  std::puts((line.email + " is an admin now").c_str());
+  return success();
+}
+
+Result<void> run_erase(const CommandLine& line) {
+  TRY(const auto found, find_user(line));
+  TRY(found.house->call(engine::domain::EraseUser{found.user_id}));
+  std::puts(fmt::format("user {} is erased: nobody can read who it was. Backups that hold keys/ "
+                        "still can, until they are deleted",
+                        found.user_id.value)
+                .c_str());
   return success();
 }
 
@@ -138,6 +159,11 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
       add_command(*users_command, "promote", "Make a user an admin", run_promote, chosen);
   add_settings(*promote_command, line, Settings::offline);
   promote_command->add_option("email", line.email, "The user's address")->required();
+  auto* erase_command =
+      add_command(*users_command, "erase", "Destroy who a user is; what they bought stays sold",
+                  run_erase, chosen);
+  add_settings(*erase_command, line, Settings::offline);
+  erase_command->add_option("email", line.email, "The user's address")->required();
 
   auto* config_command = add_command(
       app, "config", "Show every setting and where its value came from", run_config, chosen);

@@ -5,8 +5,8 @@
 
 namespace boxoffice::tools {
 
-/// The log contains what `line.head` signed, by the key of `line.public_key` when that is given. Says
-/// so on standard error. Faults: `differs`, or those of reading.
+/// The log contains what `line.head` signed, by the key of `line.public_key` when that is given.
+/// Says so on standard error. Faults: `differs`, or those of reading.
 Result<void> check_log_against_head(const CommandLine& line);
 
 /// Adds them to `boxoffice log`. REQUIRES: that is there already.

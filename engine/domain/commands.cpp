@@ -4,7 +4,7 @@ namespace boxoffice::engine::domain {
 
 // type_of() relies on equal order.
 static_assert(std::variant_size_v<Command> ==
-              static_cast<std::size_t>(events::CommandType::advance_time) + 1);
+              static_cast<std::size_t>(events::CommandType::erase_user) + 1);
 static_assert(
     std::is_same_v<std::variant_alternative_t<
                        static_cast<std::size_t>(events::CommandType::lock_seats), Command>,

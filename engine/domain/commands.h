@@ -87,19 +87,21 @@ struct DeleteShow {
 
 // ---- Users --------------------------------------------------------------------------------------
 
-/// `email` as it is kept and shown (its domain in lower case).
+/// `key` is that of the ciphertexts, and nobody else's.
 struct RegisterUser {
-  std::string email;
-  std::string password_hash;
-  std::string first_name;
-  std::string last_name;
+  UserKeyId key;
+  Fingerprint email_fingerprint;
+  Ciphertext email;
+  Ciphertext password_hash;
+  Ciphertext first_name;
+  Ciphertext last_name;
 };
 /// What is left out stays as it is.
 struct ChangeUser {
   UserId user_id;
-  std::optional<std::string> password_hash;
-  std::optional<std::string> first_name;
-  std::optional<std::string> last_name;
+  std::optional<Ciphertext> password_hash;
+  std::optional<Ciphertext> first_name;
+  std::optional<Ciphertext> last_name;
 };
 struct ChangeUserRole {
   UserId user_id;
@@ -109,6 +111,10 @@ struct ChangeUserRole {
 struct LogIn {
   UserId user_id;
   bool password_matches = false;
+};
+/// Nobody can find or read the user any more; what they bought stays sold.
+struct EraseUser {
+  UserId user_id;
 };
 
 // ---- Seats and bookings -------------------------------------------------------------------------
@@ -128,7 +134,7 @@ struct ReleaseSeats {
 struct CreateBooking {
   ShowId show_id;
   std::vector<SeatId> seat_ids;
-  std::string user_email;
+  Fingerprint email_fingerprint;  ///< of the user who books
   std::string user_session;
 };
 struct CancelBooking {
@@ -161,7 +167,7 @@ using Command =
     std::variant<CreateMovie, ChangeMovie, DeleteMovie, CreateTheatre, ChangeTheatre, DeleteTheatre,
                  CreateShow, ChangeShow, DeleteShow, RegisterUser, ChangeUser, ChangeUserRole,
                  LogIn, LockSeats, ReleaseSeats, CreateBooking, CancelBooking, InitiatePayment,
-                 RecordPaymentResult, AdvanceTime>;
+                 RecordPaymentResult, AdvanceTime, EraseUser>;
 
 /// The alternatives of Command are in the order of CommandType.
 inline events::CommandType type_of(const Command& command) {

@@ -94,7 +94,7 @@ Decision decide_on(const State& state, const CreateBooking& c, const Context& co
   const Show* show = find_or_null(state.shows, c.show_id);
   if (show == nullptr) return refuse(Refusal::show_not_found);
 
-  const UserId* user = find_or_null(state.users_by_email, email_key(c.user_email));
+  const UserId* user = find_or_null(state.users_by_email, c.email_fingerprint);
   if (user == nullptr) return refuse(Refusal::user_not_found);
   const UserId caller = context.actor.user_id;
   const bool for_another = caller && caller != *user && !is_admin(context.actor);

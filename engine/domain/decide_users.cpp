@@ -1,11 +1,12 @@
-#include "base/text.h"
 #include "engine/domain/ladders.h"
 
 namespace boxoffice::engine::domain {
 
 Decision decide_on(const State& state, const RegisterUser& c, const Context&) {
-  if (state.users_by_email.contains(email_key(c.email))) return refuse(Refusal::email_taken);
+  if (state.users_by_email.contains(c.email_fingerprint)) return refuse(Refusal::email_taken);
   return accept(events::UserRegistered{.user_id = state.next_user,
+                                       .key = c.key,
+                                       .email_fingerprint = c.email_fingerprint,
                                        .email = c.email,
                                        .password_hash = c.password_hash,
                                        .first_name = c.first_name,
@@ -31,6 +32,12 @@ Decision decide_on(const State& state, const LogIn& c, const Context&) {
     return refuse(Refusal::wrong_credentials);
   }
   return accept(events::UserLoggedIn{c.user_id});
+}
+
+Decision decide_on(const State& state, const EraseUser& c, const Context&) {
+  const User* user = find_or_null(state.users, c.user_id);
+  if (user == nullptr) return refuse(Refusal::user_not_found);
+  return accept(events::UserErased{.user_id = c.user_id, .key = user->key});
 }
 
 }  // namespace boxoffice::engine::domain

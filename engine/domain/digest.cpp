@@ -60,10 +60,18 @@ ElementHash element_of(ShowId id, const Show& show) {
   return hash;
 }
 
-ElementHash element_of(UserId id, const std::string& email_key) {
+ElementHash element_of(UserId id, const User& user) {
   ElementHash hash(ElementKind::user);
   hash.add(id.value);
-  hash.add(std::string_view(email_key));
+  hash.add(user.email.bytes);
+  hash.add(user.key.value);
+  return hash;
+}
+
+ElementHash element_of(UserId id, UserKeyId key) {
+  ElementHash hash(ElementKind::erased_user);
+  hash.add(id.value);
+  hash.add(key.value);
   return hash;
 }
 

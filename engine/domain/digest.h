@@ -33,6 +33,7 @@ enum class ElementKind : std::uint64_t {
   transaction = 9,
   outcome = 10,
   counters = 11,
+  erased_user = 12,
 };
 
 /// Hashes one element, word by word, in two lanes of 64 bits.

@@ -18,7 +18,9 @@ inline ElementHash element_of(SeatId id, const Seat& seat) {
   hash.add(seat.word());
   return hash;
 }
-ElementHash element_of(UserId id, const std::string& email_key);
+ElementHash element_of(UserId id, const User& user);
+/// Of a user that was erased.
+ElementHash element_of(UserId id, UserKeyId key);
 /// Without its seats, which name it.
 ElementHash element_of(LockId id, const Lock& lock);
 ElementHash element_of(BookingId id, const Booking& booking);

@@ -188,9 +188,9 @@ struct Evolve {
 
   void operator()(const events::UserRegistered& e) {
     count_up(state.next_user, e.user_id);
-    const std::string key = email_key(e.email);
-    ENSURE(state.users_by_email.emplace(key, e.user_id).second, "an address is one user");
-    insert(state, state.users, e.user_id, key);
+    ENSURE(state.users_by_email.emplace(e.email_fingerprint, e.user_id).second,
+           "an address is one user");
+    insert(state, state.users, e.user_id, User{.email = e.email_fingerprint, .key = e.key});
   }
   void operator()(const events::UserChanged& e) {
     ENSURE(state.users.contains(e.user_id), "a changed user exists");
@@ -200,6 +200,13 @@ struct Evolve {
   }
   void operator()(const events::UserLoggedIn& e) {
     ENSURE(state.users.contains(e.user_id), "who logs in exists");
+  }
+  void operator()(const events::UserErased& e) {
+    const auto at = state.users.find(e.user_id);
+    ENSURE(at != state.users.end() && at->second.key == e.key, "who is erased exists");
+    state.users_by_email.erase(at->second.email);
+    erase(state, state.users, at);
+    insert(state, state.erased_users, e.user_id, e.key);
   }
 
   void operator()(const events::SeatsLocked& e) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "engine/domain/elements.h"
 
@@ -143,6 +144,11 @@ class Checker {
              named("show", id.value, "live bookings are miscounted"));
     }
     expect(state_.users.size() == state_.users_by_email.size(), "users are miscounted");
+    std::set<UserKeyId> keys;
+    for (const auto& [id, user] : state_.users) keys.insert(user.key);
+    for (const auto& [id, key] : state_.erased_users) keys.insert(key);
+    expect(keys.size() == state_.users.size() + state_.erased_users.size(),
+           "a key is of two users");
     expect(state_.payments.size() == state_.payments_by_transaction.size(),
            "transactions are miscounted");
     expect(state_.idempotency.size() == state_.idempotency_order.size(),
@@ -168,6 +174,7 @@ ElementSum sum_of_elements(const State& state) {
   add_all(sum, state.theatres);
   add_all(sum, state.shows);
   add_all(sum, state.users);
+  add_all(sum, state.erased_users);
   add_all(sum, state.locks);
   add_all(sum, state.bookings);
   add_all(sum, state.payments);

@@ -21,6 +21,7 @@ Decision decide_on(const State&, const RegisterUser&, const Context&);
 Decision decide_on(const State&, const ChangeUser&, const Context&);
 Decision decide_on(const State&, const ChangeUserRole&, const Context&);
 Decision decide_on(const State&, const LogIn&, const Context&);
+Decision decide_on(const State&, const EraseUser&, const Context&);
 
 // decide_seats.cpp
 Decision decide_on(const State&, const LockSeats&, const Context&);

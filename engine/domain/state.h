@@ -95,6 +95,13 @@ BOOST_DESCRIBE_STRUCT(Show, (),
                       (movie_id, theatre_id, show_date, show_time, price, first_seat, seats,
                        live_bookings, held_by))
 
+/// Who they are is for the holder of their key to read.
+struct User {
+  Fingerprint email;
+  UserKeyId key;
+};
+BOOST_DESCRIBE_STRUCT(User, (), (email, key))
+
 /// The result of one lock call.
 struct Lock {
   ShowId show_id;
@@ -167,8 +174,9 @@ struct State {
   std::unordered_map<MovieId, Movie> movies;
   std::unordered_map<TheatreId, Theatre> theatres;
   std::unordered_map<ShowId, Show> shows;
-  std::unordered_map<UserId, std::string> users;  ///< to the key of their e-mail address
-  std::map<std::string, UserId, std::less<>> users_by_email;
+  std::unordered_map<UserId, User> users;
+  std::unordered_map<Fingerprint, UserId> users_by_email;
+  std::map<UserId, UserKeyId> erased_users;  ///< to their keys, which must not exist any more
   std::unordered_map<LockId, Lock> locks;
   std::unordered_map<BookingId, Booking> bookings;
   std::unordered_map<PaymentId, Payment> payments;
@@ -187,8 +195,8 @@ struct State {
 BOOST_DESCRIBE_STRUCT(State, (),
                       (position, now, next_movie, next_theatre, next_show, next_seat, next_user,
                        next_booking, next_payment, movies, theatres, shows, users, users_by_email,
-                       locks, bookings, payments, payments_by_transaction, lock_deadlines,
-                       booking_deadlines, idempotency, idempotency_order))
+                       erased_users, locks, bookings, payments, payments_by_transaction,
+                       lock_deadlines, booking_deadlines, idempotency, idempotency_order))
 
 /// When something expires next, if anything does.
 std::optional<Instant> next_deadline(const State& state);

@@ -60,6 +60,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Token>("POST", "/api/users/login", anyone, log_in, {"login", "users", {problem(401, "Incorrect email or password"), problem(503, "Too many people are logging in")}}),
       endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users"}),
       endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users"}),
+      endpoint<Deleted>("DELETE", "/api/users/me", signed_in, erase_me, {"erase_current_user", "users"}),
       endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {problem(403, "Not authorized to access these bookings")}}),
 
       endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {no_booking, problem(400, "Booking is not in pending status")}}),

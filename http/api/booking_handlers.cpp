@@ -27,10 +27,11 @@ Response booking_answer(const Call& call, const Outcome& outcome, BookingId id) 
 Task<Response> create_booking(Call call, Body<BookingRequest> request) {
   BookingRequest& r = request.value;
   const std::string session = r.user_session ? *r.user_session : std::string();
+  const Fingerprint payer = call.services->personal.fingerprint_of_email(r.user_email);
   auto submitted = submit(call,
                           domain::CreateBooking{.show_id = r.show_id,
                                                 .seat_ids = std::move(r.seat_ids),
-                                                .user_email = std::move(r.user_email),
+                                                .email_fingerprint = payer,
                                                 .user_session = session},
                           session);
   const auto outcome = co_await std::move(submitted);

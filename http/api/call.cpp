@@ -31,7 +31,7 @@ std::optional<Response> Call::authenticate(Who who) {
   const auto token = field != nullptr ? auth::bearer_token(*field) : std::nullopt;
   if (token) {
     if (const auto claims = services->tokens.verify(*token, services->clock.now())) {
-      user = models().user(claims->subject);
+      user = models().user(services->personal.fingerprint_of_email(claims->subject));
       // An address that was given up and registered again is another user.
       if (user && claims->user_id && claims->user_id != user->user_id) user.reset();
     }

@@ -41,6 +41,7 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request);
 Task<Response> log_in(Call call, Body<LoginRequest> request);
 Task<Response> get_me(Call call);
 Task<Response> change_me(Call call, Body<UserChangeRequest> request);
+Task<Response> erase_me(Call call);
 
 // payment_handlers.cpp
 Task<Response> initiate_payment(Call call, Body<PaymentRequest> request);

@@ -44,14 +44,6 @@ Show render(const projections::ShowView& view) {
   return show;
 }
 
-User render(const projections::UserView& view) {
-  return {.email = view.email,
-          .first_name = view.first_name,
-          .last_name = view.last_name,
-          .id = view.user_id,
-          .created_at = view.created_at};
-}
-
 Payment render(const projections::PaymentView& view) {
   return {.id = view.payment_id,
           .booking_id = view.booking_id,

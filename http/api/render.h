@@ -9,7 +9,6 @@ namespace boxoffice::http::api {
 Movie render(const projections::MovieView& view);
 Theatre render(const projections::TheatreView& view);
 Show render(const projections::ShowView& view);
-User render(const projections::UserView& view);
 Payment render(const projections::PaymentView& view);
 /// `show`: the booking's, as of the same position.
 Booking render(const projections::BookingView& view, const projections::ShowView& show);

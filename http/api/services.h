@@ -14,6 +14,7 @@
 #include "http/auth/password_pool.h"
 #include "http/auth/webhook.h"
 #include "http/openapi/pages.h"
+#include "http/personal/personal_data.h"
 #include "projections/read_models.h"
 
 namespace boxoffice::http::api {
@@ -32,6 +33,7 @@ struct Services {
   auth::PasswordPool& passwords;
   const auth::WebhookVerifier& webhooks;
   const auth::Fingerprinter& fingerprints;
+  personal::PersonalData& personal;
   const openapi::Pages& pages;
   Clock& clock;
   /// Whether the disk has room for what commands write. Threads: any.

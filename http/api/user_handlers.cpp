@@ -1,4 +1,5 @@
-#include "base/ensure.h"
+#include <stdexcept>
+
 #include "http/api/handlers.h"
 #include "http/api/render.h"
 #include "http/server/one_shot.h"
@@ -12,8 +13,34 @@ namespace {
 
 constexpr std::string_view pool_is_busy = "Too many people are logging in. Please try again.";
 
-// Both wait on the password pool and go on on the connection's own thread. Empty: the pool is full
+// They wait on the password pool and go on on the connection's own thread. Empty: the pool is full
 // (or out of memory), nothing was done.
+
+using Registration = std::optional<Result<domain::RegisterUser>>;
+
+// Encrypts on the pool's thread, too: the key may have to be written to disk first.
+Task<Registration> seal_registration(Call& call, RegisterRequest& request) {
+  OneShot<Registration> sealed;
+  const bool accepted = call.services->passwords.hash(
+      std::string(request.password),
+      [sealed, io = call.request.io, personal = &call.services->personal,
+       person = personal::Person{.email = std::move(request.email),
+                                 .password_hash = {},
+                                 .first_name = std::move(request.first_name),
+                                 .last_name = std::move(request.last_name)}](std::string hash) {
+        Registration registration;
+        if (!hash.empty()) {
+          personal::Person hashed = person;
+          hashed.password_hash = std::move(hash);
+          registration = personal->seal(hashed);
+        }
+        io->post(
+            [sealed, registration = std::move(registration)] { sealed.complete(registration); });
+      });
+  if (!accepted) co_return std::nullopt;
+  auto registration = co_await sealed;
+  co_return registration;
+}
 
 Task<std::optional<std::string>> hash_password(Call& call, std::string password) {
   OneShot<std::string> hashed;
@@ -39,6 +66,39 @@ Task<std::optional<bool>> password_matches(Call& call, std::string hash, std::st
   co_return std::optional<bool>(matches);
 }
 
+// Keys that cannot be read or written: the connection answers 500 and logs why.
+template <class T>
+T value_or_throw(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().text);
+  return std::move(result).value();
+}
+
+// Who it is; none when the key was destroyed.
+template <class Record>
+std::optional<personal::Person> open_person(const Call& call, const Record& record) {
+  return value_or_throw(call.services->personal.open(record));
+}
+
+User render(personal::Person person, UserId id, Instant created_at) {
+  return {.email = std::move(person.email),
+          .first_name = std::move(person.first_name),
+          .last_name = std::move(person.last_name),
+          .id = id,
+          .created_at = created_at};
+}
+
+// As they are now; none when they were erased.
+std::optional<User> user_now(const Call& call, UserId user_id) {
+  const auto view = call.models().user(user_id);
+  if (!view) return std::nullopt;
+  auto person = open_person(call, *view);
+  if (!person) return std::nullopt;
+  return render(*std::move(person), user_id, view->created_at);
+}
+
+Response wrong_credentials() { return unauthorized("Incorrect email or password"); }
+Response nobody() { return unauthorized("Could not validate credentials"); }
+
 Response token_answer(const Call& call, const Outcome& outcome, User user) {
   std::string token = call.services->tokens.issue(user.email, user.id, call.services->clock.now());
   return call.command_answer(outcome, json_response(Token{.access_token = std::move(token),
@@ -56,72 +116,86 @@ std::optional<Response> check_password(std::string_view password) {
 }  // namespace
 
 Task<Response> register_user(Call call, Body<RegisterRequest> request) {
-  RegisterRequest& r = request.value;
-  if (auto wrong = check_password(r.password)) co_return *std::move(wrong);
+  if (auto wrong = check_password(request.value.password)) co_return *std::move(wrong);
   if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
-  auto hashing = hash_password(call, r.password);
-  auto hash = co_await std::move(hashing);
-  if (!hash) co_return busy(pool_is_busy);
-  auto submitted = submit(call, domain::RegisterUser{.email = std::move(r.email),
-                                                     .password_hash = *std::move(hash),
-                                                     .first_name = std::move(r.first_name),
-                                                     .last_name = std::move(r.last_name)});
+  auto sealing = seal_registration(call, request.value);
+  auto sealed = co_await std::move(sealing);
+  if (!sealed) co_return busy(pool_is_busy);
+  domain::RegisterUser command = value_or_throw(*std::move(sealed));
+  const UserKeyId drawn = command.key;
+  auto submitted = submit(call, std::move(command));
   const auto outcome = co_await std::move(submitted);
+  // Neither a refusal nor a replay has anything in the log that the new key encrypts.
+  if (!outcome.failed && (outcome.replayed || outcome.refused() != nullptr)) {
+    call.services->personal.give_back(drawn);
+  }
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
-  const auto* registered = outcome.find<events::UserRegistered>();
-  const auto now = call.models().user(registered->user_id);
-  if (outcome.replayed && (!now || now->password_hash != registered->password_hash)) {
-    co_return unauthorized("Incorrect email or password");  // changed since the first answer
+  const auto& registered = *outcome.find<events::UserRegistered>();
+  const auto now = call.models().user(registered.user_id);
+  auto person = open_person(call, registered);
+  if (!now || !person || now->password_hash != registered.password_hash) {
+    co_return wrong_credentials();  // changed or erased since the first answer
   }
   co_return token_answer(call, outcome,
-                         User{.email = registered->email,
-                              .first_name = registered->first_name,
-                              .last_name = registered->last_name,
-                              .id = registered->user_id,
-                              .created_at = outcome.time()});
+                         render(*std::move(person), registered.user_id, outcome.time()));
 }
 
 Task<Response> log_in(Call call, Body<LoginRequest> request) {
   LoginRequest& r = request.value;
   if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
-  const auto user = call.models().user(r.email);
+  const auto view = call.models().user(call.services->personal.fingerprint_of_email(r.email));
+  auto person = view ? open_person(call, *view) : std::nullopt;
   // An unknown address costs the same time as a wrong password: the pool compares with a dummy.
-  auto matching = password_matches(call, user ? user->password_hash : std::string(), r.password);
+  auto matching = password_matches(call, person ? std::move(person->password_hash) : std::string(),
+                                   std::move(r.password));
   const auto matches = co_await std::move(matching);
   if (!matches) co_return busy(pool_is_busy);
-  auto submitted = submit(call, domain::LogIn{.user_id = user ? user->user_id : UserId(),
+  auto submitted = submit(call, domain::LogIn{.user_id = person ? view->user_id : UserId(),
                                               .password_matches = *matches});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   // The password may have been changed since the first answer: only the present one opens.
-  if (!*matches) co_return unauthorized("Incorrect email or password");
-  const auto known = call.models().user(outcome.find<events::UserLoggedIn>()->user_id);
-  ENSURE(known.has_value(), "who logs in can be read");
-  co_return token_answer(call, outcome, render(*known));
+  if (!*matches) co_return wrong_credentials();
+  auto user = user_now(call, outcome.find<events::UserLoggedIn>()->user_id);
+  if (!user) co_return wrong_credentials();  // erased just now
+  co_return token_answer(call, outcome, *std::move(user));
 }
 
-Task<Response> get_me(Call call) { co_return call.read_answer(json_response(render(*call.user))); }
+Task<Response> get_me(Call call) {
+  const auto user = user_now(call, call.user->user_id);
+  co_return user ? call.read_answer(json_response(*user)) : nobody();
+}
 
 Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
   UserChangeRequest& r = request.value;
-  domain::ChangeUser command{.user_id = call.user->user_id,
-                             .password_hash = std::nullopt,
-                             .first_name = std::nullopt,
-                             .last_name = std::nullopt};
-  if (r.first_name) command.first_name = *std::move(r.first_name);
-  if (r.last_name) command.last_name = *std::move(r.last_name);
+  std::optional<std::string> password_hash;
   if (r.password) {
     if (auto wrong = check_password(*r.password)) co_return *std::move(wrong);
     auto hashing = hash_password(call, *r.password);
-    command.password_hash = co_await std::move(hashing);
-    if (!command.password_hash) co_return busy(pool_is_busy);
+    password_hash = co_await std::move(hashing);
+    if (!password_hash) co_return busy(pool_is_busy);
   }
+  const auto seal = [&](personal::Field field, const auto& text) {
+    return text ? value_or_throw(call.services->personal.seal(call.user->key, field, *text))
+                : std::nullopt;
+  };
+  domain::ChangeUser command{.user_id = call.user->user_id,
+                             .password_hash = seal(personal::Field::password_hash, password_hash),
+                             .first_name = seal(personal::Field::first_name, r.first_name),
+                             .last_name = seal(personal::Field::last_name, r.last_name)};
   auto submitted = submit(call, std::move(command));
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
-  const auto user = call.models().user(call.user->user_id);
-  ENSURE(user.has_value(), "a changed user can be read");
-  co_return call.command_answer(outcome, json_response(render(*user)));
+  const auto user = user_now(call, call.user->user_id);
+  co_return user ? call.command_answer(outcome, json_response(*user)) : nobody();
+}
+
+// The key is destroyed before the answer leaves: tools/house.cpp does it when the event is durable.
+Task<Response> erase_me(Call call) {
+  auto submitted = submit(call, domain::EraseUser{call.user->user_id});
+  const auto outcome = co_await std::move(submitted);
+  if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
+  co_return call.command_answer(outcome, json_response(Deleted{true, call.user->user_id.value}));
 }
 
 }  // namespace boxoffice::http::api

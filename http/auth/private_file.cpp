@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
+#include "http/auth/open_file.h"
 #include "http/auth/random.h"
 
 namespace boxoffice::http::auth {
@@ -15,34 +15,6 @@ namespace boxoffice::http::auth {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A file descriptor that closes itself.
-class OpenFile {
- public:
-  OpenFile(const fs::path& path, int flags, mode_t mode = 0)
-      : descriptor_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {}
-  ~OpenFile() {
-    if (is_open()) ::close(descriptor_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
-
-  bool is_open() const { return descriptor_ >= 0; }
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
-
-/// REQUIRES: errno is that of the call that failed.
-Fault system_fault(const char* what, const fs::path& path) {
-  const int code = errno;
-  const FaultKind kind = code == ENOSPC || code == EDQUOT ? FaultKind::no_space
-                         : code == ENOENT                 ? FaultKind::not_found
-                                                          : FaultKind::io;
-  return fault(kind,
-               path.string() + ": cannot " + what + ": " + std::generic_category().message(code));
-}
 
 Result<void> write_synced(const fs::path& path, std::string_view content) {
   const OpenFile file(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
@@ -54,13 +26,6 @@ Result<void> write_synced(const fs::path& path, std::string_view content) {
     content.remove_prefix(static_cast<std::size_t>(written));
   }
   if (::fsync(file.descriptor()) != 0) return system_fault("sync", path);
-  return success();
-}
-
-Result<void> sync_folder(const fs::path& folder) {
-  const OpenFile opened(folder, O_RDONLY | O_DIRECTORY);
-  if (!opened.is_open()) return system_fault("open", folder);
-  if (::fsync(opened.descriptor()) != 0) return system_fault("sync", folder);
   return success();
 }
 

@@ -5,6 +5,7 @@
 #include <boost/mp11/algorithm.hpp>
 
 #include "events/codec.h"
+#include "tests/support/personal.h"
 
 namespace boxoffice::tests {
 
@@ -45,8 +46,9 @@ std::vector<EventBody> catalogue_bodies() {
 
 std::vector<EventBody> user_and_seat_bodies() {
   return {
-      UserRegistered{UserId(10), "ann@example.com", "$argon2id$v=19$x", "Ann", "Lee"},
-      UserChanged{UserId(11), "$argon2id$v=19$y", "Anna", "Lea"},
+      UserRegistered{UserId(10), UserKeyId(3), fingerprint("ann@example.com"),
+                     sealed("\x01\xFE e-mail"), sealed("hash"), sealed("Ann"), sealed("Lee")},
+      UserChanged{UserId(11), sealed("another hash"), sealed("Anna"), sealed("")},
       UserRoleChanged{UserId(12), Role::admin},
       UserLoggedIn{UserId(13)},
       SeatsLocked{ShowId(7), sample_seats, "session-1", UserId(10), sample_time,
@@ -72,6 +74,7 @@ std::vector<EventBody> booking_bodies() {
       CommandRefused{CommandType::create_booking, Refusal::idempotency_key_reused, sample_seats,
                      ShowId(7), BookingId(20), PaymentId(30), "session-1", MovieId(5), TheatreId(6),
                      UserId(10), "9d2c1e40-0000-4000-8000-000000000001"},
+      UserErased{UserId(10), UserKeyId(3)},
   };
 }
 

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include "base/ensure.h"
-#include "base/text.h"
 
 namespace boxoffice {
 namespace {
@@ -26,11 +25,6 @@ TEST(Ids, from_the_wire_are_none_when_they_do_not_fit) {
         std::numeric_limits<std::int64_t>::max(), std::numeric_limits<std::int64_t>::min()}) {
     EXPECT_FALSE(ShowId::from_wire(wire)) << wire;
   }
-}
-
-TEST(EmailKey, is_one_for_addresses_that_differ_in_case) {
-  EXPECT_EQ(email_key("Ann@Example.COM"), "ann@example.com");
-  EXPECT_EQ(email_key("J\xC3\x96RG@x.de"), "j\xC3\x96rg@x.de");  // ASCII letters only
 }
 
 TEST(Ensure, says_what_and_where_and_aborts) {

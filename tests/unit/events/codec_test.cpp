@@ -85,13 +85,13 @@ TEST(Codec, a_frame_that_does_not_lie_aligned_is_read) {
 }
 
 TEST(Codec, an_event_type_of_a_newer_version_is_named) {
-  const std::string schema = schema_with("CommandRepeated, CommandRefused\n",
-                                         "CommandRepeated, CommandRefused, MovieDeleted2: "
+  const std::string schema = schema_with("CommandRefused, UserErased\n",
+                                         "CommandRefused, UserErased, MovieDeleted2: "
                                          "MovieDeleted\n");
   const Fault fault =
       fault_of(schema, one_event(R"("body_type":"MovieDeleted2","body":{"movie_id":1})"));
   EXPECT_EQ(fault.kind, FaultKind::newer_format);
-  EXPECT_EQ(fault.text, "event 9: type 27 is not known to this version");
+  EXPECT_EQ(fault.text, "event 9: type 28 is not known to this version");
 }
 
 TEST(Codec, an_enum_value_of_a_newer_version_is_named) {

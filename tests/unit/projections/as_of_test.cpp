@@ -68,13 +68,31 @@ TEST(AsOf, random_histories_reach_every_kind_of_event) {
       if (confirmed != nullptr && confirmed->late) ++seen["late"];
     }
   }
-  for (const char* const type :
-       {"MovieCreated",     "MovieChanged",     "MovieDeleted",    "TheatreCreated",
-        "TheatreChanged",   "TheatreDeleted",   "ShowCreated",     "ShowChanged",
-        "ShowDeleted",      "UserRegistered",   "UserChanged",     "UserRoleChanged",
-        "SeatsLocked",      "SeatsReleased",    "LockExpired",     "BookingCreated",
-        "BookingConfirmed", "BookingCancelled", "BookingExpired",  "PaymentInitiated",
-        "PaymentSucceeded", "PaymentFailed",    "RefundRequested", "late"}) {
+  for (const char* const type : {"MovieCreated",
+                                 "MovieChanged",
+                                 "MovieDeleted",
+                                 "TheatreCreated",
+                                 "TheatreChanged",
+                                 "TheatreDeleted",
+                                 "ShowCreated",
+                                 "ShowChanged",
+                                 "ShowDeleted",
+                                 "UserRegistered",
+                                 "UserChanged",
+                                 "UserRoleChanged",
+                                 "UserErased",
+                                 "SeatsLocked",
+                                 "SeatsReleased",
+                                 "LockExpired",
+                                 "BookingCreated",
+                                 "BookingConfirmed",
+                                 "BookingCancelled",
+                                 "BookingExpired",
+                                 "PaymentInitiated",
+                                 "PaymentSucceeded",
+                                 "PaymentFailed",
+                                 "RefundRequested",
+                                 "late"}) {
     EXPECT_GT(seen[type], 0) << type;
   }
 }

@@ -29,6 +29,8 @@ std::string text(const T& value) {
     return fmt::format("{}", value.value);
   } else if constexpr (is_optional<T>) {
     return value ? text(*value) : "none";
+  } else if constexpr (std::is_same_v<T, Fingerprint>) {
+    return to_hex(value.bytes);
   } else if constexpr (Elements<T>) {
     std::string out = "[";
     for (const auto& element : value) out += text(element) + ' ';
@@ -167,7 +169,7 @@ std::string answers_now(const ReadModels& models, std::uint32_t ids_max) {
     if (version) out += fmt::format("{} {}\n", version->version, version->position.value);
     const auto user = models.user(UserId(id));
     out += fmt::format("{} user {}\n", id, text(user));
-    if (user) out += text(models.user(user->email)) + '\n';
+    if (user) out += text(models.user(user->email_fingerprint)) + '\n';
   }
   return out;
 }

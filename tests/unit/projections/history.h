@@ -10,6 +10,7 @@
 #include "base/ensure.h"
 #include "events/events.h"
 #include "projections/read_models.h"
+#include "tests/support/personal.h"
 
 namespace boxoffice::projections {
 

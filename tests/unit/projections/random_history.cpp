@@ -129,11 +129,18 @@ domain::Command catalog_command(Digits& digits) {
   }
 }
 
-domain::Command user_command(Digits& digits) {
-  switch (digits.next(3)) {
-    case 0:
-      return domain::RegisterUser{fmt::format("u{}@example.com", digits.next(5)), "hash", "A", "B"};
-    case 1: return domain::ChangeUser{digits.id<UserId>(3), std::nullopt, "C", std::nullopt};
+domain::Command user_command(Digits& digits, const domain::State& state) {
+  switch (digits.next(4)) {
+    case 0: {
+      // Keys are drawn once; only those of users that are registered matter.
+      const std::uint32_t key = state.next_user.value;
+      return tests::register_user(key, tests::fingerprint(fmt::format("u{}", digits.next(5))));
+    }
+    case 1:
+      return domain::ChangeUser{digits.id<UserId>(3), std::nullopt, tests::sealed("C"),
+                                std::nullopt};
+    case 2:
+      return domain::EraseUser{digits.id<UserId>(3).next()};  // the first one, who books, stays
     default: return domain::ChangeUserRole{digits.id<UserId>(3), events::Role::admin};
   }
 }
@@ -145,7 +152,7 @@ domain::Command seat_command(Digits& digits) {
     case 0: return domain::LockSeats{show, std::move(seats), some_session(digits)};
     case 1: return domain::ReleaseSeats{show, std::move(seats), some_session(digits)};
     default:
-      return domain::CreateBooking{show, std::move(seats), "demo@example.com",
+      return domain::CreateBooking{show, std::move(seats), tests::fingerprint("demo"),
                                    digits.next(2) == 0 ? "" : some_session(digits)};
   }
 }
@@ -169,7 +176,7 @@ domain::Command some_command(Digits& digits, const domain::State& state) {
   // Ids stay within random_ids_max: no kind is created more often than that.
   switch (digits.next(8)) {
     case 0: return catalog_command(digits);
-    case 1: return user_command(digits);
+    case 1: return user_command(digits, state);
     case 2:
     case 3:
     case 4: return seat_command(digits);
@@ -189,7 +196,7 @@ bool is_full(const domain::State& state) {
 RandomHistory random_history(const std::vector<std::uint32_t>& choices) {
   Cinema cinema;
   Digits zero(0);
-  cinema.run(domain::RegisterUser{"demo@example.com", "hash", "Demo", "User"});
+  cinema.run(tests::register_user(1, tests::fingerprint("demo")));
   cinema.run(domain::CreateMovie{movie_fields(zero)});
   cinema.run(domain::CreateTheatre{theatre_fields(zero)});
   for (int show = 0; show < 2; ++show) {

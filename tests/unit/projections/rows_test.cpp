@@ -71,7 +71,7 @@ TEST(Rows, have_the_bytes_of_their_version) {
   history.add(movie_created(1));
   history.add(theatre_created(1));
   history.add(show_created(1));
-  history.add(events::UserRegistered{UserId(1), "A@b.c", "hash", "John", "Doe"});
+  history.add(tests::user_registered(UserId(1), tests::fingerprint("ann")));
   history.add(seats_locked(1, {SeatId(1), SeatId(2)}, time_of(300)));
   history.add(booking_created(1, 1, {SeatId(2)}));
   history.add(payment_initiated(1));
@@ -105,10 +105,10 @@ seat_map@1
   6200000001:010102
   7300000001:010203030300
   740000000100000001:060601808c8d9e0200020001000000000000000000000000
-users@1
+users@2
   00:07
-  656140622e63:01
-  7500000001:01054140622e630468617368044a6f686e03446f650080a4e803
+  65616e6e00000000000000000000000000:01
+  7500000001:0101616e6e0000000000000000000000000005656d61696c0468617368054669727374044c6173740080a4e803
 )");
   // clang-format on
 }

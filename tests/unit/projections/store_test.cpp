@@ -167,7 +167,7 @@ TEST(Stopping, a_projection_that_cannot_fold_an_event_stops_there_and_the_others
   for (const char* const name : {"catalog", "users", "payments"}) {
     EXPECT_EQ(status[name].position, last) << name;
     EXPECT_EQ(status[name].stopped, "") << name;
-    EXPECT_EQ(status[name].version, 1U) << name;
+    EXPECT_EQ(status[name].version, name == std::string_view("users") ? 2U : 1U) << name;
   }
   EXPECT_EQ(models->position(), last);
   EXPECT_NE(models->movie(MovieId(2), last), nullptr);
@@ -211,6 +211,7 @@ TEST(Stopping, events_about_the_unknown_are_not_folded) {
       {events::PaymentSucceeded{}, "payments"},
       {events::RefundRequested{}, "payments"},
       {events::UserChanged{}, "users"},
+      {events::UserErased{}, "users"},
       {events::UserRoleChanged{}, "users"}};
   for (const auto& [body, name] : cases) {
     Models models;

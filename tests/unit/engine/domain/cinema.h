@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tests/support/given_when_then.h"
+#include "tests/support/personal.h"
 
 namespace boxoffice::tests {
 
@@ -27,8 +28,8 @@ inline constexpr PaymentId payment2{2};
 inline constexpr Money price{1250};
 inline constexpr UserId ann{1};
 inline constexpr UserId bob{2};
-inline const std::string ann_email = "ann@example.com";
-inline const std::string bob_email = "bob@example.com";
+inline const Fingerprint ann_email = fingerprint("ann@example.com");
+inline const Fingerprint bob_email = fingerprint("bob@example.com");
 inline constexpr Date show_day{2024, 6, 20};
 inline constexpr TimeOfDay eight{72'000};
 
@@ -79,20 +80,13 @@ inline events::ShowCreated show_created(ShowId id, SeatId first_seat) {
           .first_seat = first_seat,
           .rows = {8, 4}};
 }
-inline events::UserRegistered registered(UserId id, const std::string& email) {
-  return {.user_id = id,
-          .email = email,
-          .password_hash = "hash",
-          .first_name = "First",
-          .last_name = "Last"};
-}
 inline Bodies cinema() {
   return {movie_created(),
           theatre_created(),
           show_created(show1, SeatId(1)),
           show_created(show2, SeatId(13)),
-          registered(ann, ann_email),
-          registered(bob, bob_email)};
+          user_registered(ann, ann_email),
+          user_registered(bob, bob_email)};
 }
 
 struct LockedBy {
@@ -178,10 +172,10 @@ inline ReleaseSeats release(std::vector<std::uint32_t> numbers, std::string sess
       .show_id = show1, .seat_ids = seats(std::move(numbers)), .user_session = std::move(session)};
 }
 inline CreateBooking book(std::vector<std::uint32_t> numbers, std::string session = {},
-                          std::string email = ann_email) {
+                          const Fingerprint& email = ann_email) {
   return {.show_id = show1,
           .seat_ids = seats(std::move(numbers)),
-          .user_email = std::move(email),
+          .email_fingerprint = email,
           .user_session = std::move(session)};
 }
 inline InitiatePayment pay(BookingId id, Money amount, std::uint8_t transaction_number = 1) {

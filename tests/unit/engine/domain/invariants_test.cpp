@@ -81,6 +81,9 @@ TEST(Invariants, counts_agree_with_what_they_count) {
   expect_seen([](State& s) { --s.theatres.at(TheatreId(1)).shows; }, "theatre 1: shows");
   expect_seen([](State& s) { ++s.shows.at(show2).live_bookings; }, "live bookings");
   expect_seen([](State& s) { s.users.clear(); }, "users are miscounted");
+  expect_seen([](State& s) { s.users.at(ann).key = s.users.at(bob).key; }, "a key is of two users");
+  expect_seen([](State& s) { s.erased_users.emplace(UserId(9), UserKeyId(1)); },
+              "a key is of two users");
   expect_seen([](State& s) { s.payments_by_transaction.clear(); }, "transactions");
 }
 

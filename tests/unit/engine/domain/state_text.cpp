@@ -94,9 +94,9 @@ void write(Writer& out, PaymentId id, const Payment& payment) {
 
 std::string text_of(const State& state) {
   const auto& [position, now, next_movie, next_theatre, next_show, next_seat, next_user,
-               next_booking, next_payment, movies, theatres, shows, users, users_by_email, locks,
-               bookings, payments, payments_by_transaction, lock_deadlines, booking_deadlines,
-               idempotency, idempotency_order, elements] = state;
+               next_booking, next_payment, movies, theatres, shows, users, users_by_email,
+               erased_users, locks, bookings, payments, payments_by_transaction, lock_deadlines,
+               booking_deadlines, idempotency, idempotency_order, elements] = state;
   Writer out;
   out.line("at", position, now);
   out.line("elements", elements.low(), elements.high());
@@ -107,8 +107,11 @@ std::string text_of(const State& state) {
     out.line("theatre", entry->first, entry->second.rows, entry->second.shows);
   }
   for (const auto* entry : sorted(shows)) write(out, entry->first, entry->second);
-  for (const auto* entry : sorted(users)) out.line("user", entry->first, entry->second);
-  for (const auto& [email, id] : users_by_email) out.line("email", email, id);
+  for (const auto* entry : sorted(users)) {
+    out.line("user", entry->first, entry->second.email, entry->second.key);
+  }
+  for (const auto* entry : sorted(users_by_email)) out.line("email", entry->first, entry->second);
+  for (const auto& [id, key] : erased_users) out.line("erased user", id, key);
   for (const auto* entry : sorted(locks)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(bookings)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(payments)) write(out, entry->first, entry->second);

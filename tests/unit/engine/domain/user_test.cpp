@@ -9,28 +9,22 @@ namespace {
 
 TEST(Users, register_with_ids_from_1) {
   given({})
-      .when(RegisterUser{ann_email, "hash", "First", "Last"})
-      .then({registered(ann, ann_email)})
-      .when(RegisterUser{bob_email, "hash", "First", "Last"})
-      .then({registered(bob, bob_email)});
+      .when(register_user(1, ann_email))
+      .then({user_registered(ann, ann_email)})
+      .when(register_user(2, bob_email))
+      .then({user_registered(bob, bob_email)});
 }
 
-TEST(Users, with_addresses_that_differ_only_in_case_are_one) {
-  given({registered(ann, ann_email)})
-      .when(RegisterUser{"ANN@example.com", "hash", "First", "Last"})
+TEST(Users, with_one_address_are_one) {
+  given({user_registered(ann, ann_email)})
+      .when(register_user(2, ann_email))
       .then(Refusal::email_taken);
-}
-
-TEST(Users, keep_the_case_that_they_registered_with) {
-  given({})
-      .when(RegisterUser{"Ann@example.com", "hash", "First", "Last"})
-      .then({registered(ann, "Ann@example.com")});
 }
 
 TEST(Users, change_what_is_given) {
   given(cinema())
-      .when(ChangeUser{ann, {}, "Anna", {}}, user(1))
-      .then({events::UserChanged{ann, {}, "Anna", {}}});
+      .when(ChangeUser{ann, {}, sealed("Anna"), {}}, user(1))
+      .then({events::UserChanged{ann, {}, sealed("Anna"), {}}});
 }
 
 TEST(Users, change_their_role) {
@@ -54,6 +48,37 @@ TEST(Users, unknown_ones_and_wrong_passwords_are_refused_alike) {
   given(cinema()).when(LogIn{ann, false}).then(Refusal::wrong_credentials);
   given(cinema()).when(LogIn{UserId(), false}).then(Refusal::wrong_credentials);
   given(cinema()).when(LogIn{UserId(3), true}).then(Refusal::wrong_credentials);
+}
+
+TEST(Users, that_were_erased_are_not_there_any_more) {
+  const events::UserErased erased{ann, UserKeyId(1)};
+  given(cinema()).when(EraseUser{ann}, user(1)).then({erased});
+  auto history = cinema();
+  history.emplace_back(erased);
+  given(history).when(EraseUser{ann}).then(Refusal::user_not_found);
+  given(history).when(ChangeUser{ann, {}, {}, {}}, user(1)).then(Refusal::user_not_found);
+  given(history).when(LogIn{ann, true}).then(Refusal::wrong_credentials);
+  given(history).when(book({1})).then(Refusal::user_not_found);
+}
+
+TEST(Users, leave_their_address_to_others_when_they_are_erased) {
+  auto history = cinema();
+  history.emplace_back(events::UserErased{ann, UserKeyId(1)});
+  const UserId carol(3);
+  given(history)
+      .when(register_user(3, ann_email))
+      .then({user_registered(carol, ann_email)})
+      .when(EraseUser{carol})
+      .then({events::UserErased{carol, UserKeyId(3)}});
+}
+
+TEST(Users, keep_the_seats_that_they_bought_when_they_are_erased) {
+  auto history = cinema();
+  for (auto& body : Bodies{booked(booking1, {1}, {.user_id = ann})}) history.push_back(body);
+  history.emplace_back(events::UserErased{ann, UserKeyId(1)});
+  given(history)
+      .when(book({1}, "", bob_email), user(2))
+      .then(Refused{Refusal::seat_taken, seats({1})});
 }
 
 }  // namespace

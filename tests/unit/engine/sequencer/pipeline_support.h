@@ -121,12 +121,8 @@ inline std::vector<Command> opening_commands() {
   const MovieFields movie{"Joker", {}, 122, "Drama", "R", {}, {2019, 10, 4}};
   const TheatreFields theatre{"Rex", "Cologne", "Ring 1", 12, {8, 4}};
   const CreateShow show{MovieId(1), TheatreId(1), show_day, eight, price};
-  return {CreateMovie{movie},
-          CreateTheatre{theatre},
-          show,
-          show,
-          RegisterUser{ann_email, "hash", "First", "Last"},
-          RegisterUser{bob_email, "hash", "First", "Last"}};
+  return {CreateMovie{movie},          CreateTheatre{theatre},     show, show,
+          register_user(1, ann_email), register_user(2, bob_email)};
 }
 inline constexpr std::uint64_t opening_events = 6;
 

@@ -13,7 +13,7 @@ using engine::SealedFrame;
 
 namespace {
 
-std::string email(std::uint32_t user) { return "user" + std::to_string(user) + "@example.com"; }
+Fingerprint email(std::uint32_t user) { return fingerprint("user" + std::to_string(user)); }
 std::string session(std::uint32_t number) { return "session-" + std::to_string(number); }
 
 MovieFields any_movie() {
@@ -55,7 +55,7 @@ RandomWorld::RandomWorld(const Ranges& ranges, RareEvents& rare)
     add(CreateShow{MovieId(1), TheatreId(1), show_day, eight, price}, admin, {});
   }
   for (std::uint32_t i = 1; i <= ranges.users; ++i) {
-    add(RegisterUser{email(i), "hash", "First", "Last"}, nobody, {});
+    add(register_user(++last_key_, email(i)), nobody, {});
   }
 }
 
@@ -149,7 +149,10 @@ Command RandomWorld::draw(Dice& dice, const events::Actor& actor) {
                          dice.roll(2) == 0 ? of : std::string()};
   }
   if (kind < 18) return draw_payment(dice);
-  if (kind < 19) return RegisterUser{email(1 + dice.roll(5)), "hash", "First", "Last"};
+  if (kind < 19) {
+    if (dice.roll(6) == 0) return EraseUser{UserId(dice.roll(6))};
+    return register_user(++last_key_, email(1 + dice.roll(5)));
+  }
   return LogIn{UserId(dice.roll(6)), dice.roll(2) == 0};
 }
 

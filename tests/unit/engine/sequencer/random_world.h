@@ -94,6 +94,7 @@ class RandomWorld {
   std::vector<Kept> kept_;
   std::vector<events::Event> all_events_;
   std::uint8_t transactions_ = 0;
+  std::uint32_t last_key_ = 0;
 };
 
 }  // namespace boxoffice::tests

@@ -143,7 +143,7 @@ bool SeatModel::may_be_booked(const CreateBooking& c, const Asked& asked) const 
 }
 
 bool SeatModel::on(const CreateBooking& c, const Asked& asked) {
-  const auto user = users_.find(c.user_email);
+  const auto user = users_.find(c.email_fingerprint);
   if (!shows_.contains(c.show_id.value) || user == users_.end()) return false;
   const std::uint32_t caller = asked.actor.user_id.value;
   const bool for_another =
@@ -329,12 +329,19 @@ bool SeatModel::on(const DeleteShow& c, const Asked&) {
 }
 
 bool SeatModel::on(const RegisterUser& c, const Asked&) {
-  const auto id = static_cast<std::uint32_t>(users_.size() + 1);
-  return users_.emplace(c.email, id).second;
+  if (!users_.emplace(c.email_fingerprint, last_user_ + 1).second) return false;
+  ++last_user_;
+  return true;
+}
+
+bool SeatModel::on(const EraseUser& c, const Asked&) {
+  return std::erase_if(users_, [&](const auto& user) { return user.second == c.user_id.value; }) >
+         0;
 }
 
 bool SeatModel::on(const LogIn& c, const Asked&) {
-  return c.password_matches && c.user_id && c.user_id.value <= users_.size();
+  const auto is_asked = [&](const auto& user) { return user.second == c.user_id.value; };
+  return c.password_matches && std::any_of(users_.begin(), users_.end(), is_asked);
 }
 
 }  // namespace boxoffice::tests

@@ -77,6 +77,7 @@ class SeatModel {
   bool on(const engine::domain::ChangeShow&, const Asked&);
   bool on(const engine::domain::DeleteShow&, const Asked&);
   bool on(const engine::domain::RegisterUser&, const Asked&);
+  bool on(const engine::domain::EraseUser&, const Asked&);
   bool on(const engine::domain::LogIn&, const Asked&);
   /// What the model does not know about is not used in its tests.
   template <class Other>
@@ -100,7 +101,8 @@ class SeatModel {
   std::map<std::uint32_t, Show> shows_;
   std::map<std::uint32_t, std::vector<std::uint16_t>> theatres_;  // to its rows
   std::set<std::uint32_t> movies_;
-  std::map<std::string, std::uint32_t> users_;
+  std::map<Fingerprint, std::uint32_t> users_;  // by address
+  std::uint32_t last_user_ = 0;
   std::map<std::uint32_t, Booking> bookings_;
   std::map<Uuid, Payment> payments_;
   std::uint32_t movies_made_ = 0;

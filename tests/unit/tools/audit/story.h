@@ -14,6 +14,7 @@
 #include "engine/log/memory_log.h"
 #include "events/codec.h"
 #include "events/events.h"
+#include "tests/support/personal.h"
 #include "tools/audit/checked_replay.h"
 #include "tools/progress.h"
 
@@ -64,8 +65,8 @@ class Story {
     happens({events::TheatreCreated{TheatreId(1), "Rex", "Paris", "1 Rue", 3, {3}, true}});
     happens({events::ShowCreated{
         ShowId(1), MovieId(1), TheatreId(1), {}, {}, Money{1000}, SeatId(1), {3}}});
-    happens({events::UserRegistered{UserId(1), "ann@example.com", "$argon2id$1", "Ann", "Lee"}});
-    happens({events::UserRegistered{UserId(2), "bob@example.com", "$argon2id$2", "Bob", "Ray"}});
+    happens({tests::user_registered(UserId(1), tests::fingerprint("ann"))});
+    happens({tests::user_registered(UserId(2), tests::fingerprint("bob"))});
   }
 
   const engine::log::EventLog& log() const { return log_; }

@@ -1,0 +1,20 @@
+// Text that only the holder of a key can read: personal data, wherever it is kept.
+//
+// The engine and the projections carry it without reading it; http/personal makes and opens it.
+#pragma once
+
+#include <string>
+
+#include "base/describe.h"
+
+namespace boxoffice {
+
+/// Opaque bytes; empty means that there is no text.
+struct Ciphertext {
+  std::string data;
+
+  bool operator==(const Ciphertext&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(Ciphertext, (), (data))
+
+}  // namespace boxoffice
