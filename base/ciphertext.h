@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "base/bytes.h"
 #include "base/describe.h"
+#include "base/ids.h"
 
 namespace boxoffice {
 
@@ -16,5 +18,14 @@ struct Ciphertext {
   bool operator==(const Ciphertext&) const = default;
 };
 BOOST_DESCRIBE_STRUCT(Ciphertext, (), (data))
+
+/// Which key it is: its number, and a hash of it that tells it from another key of that number.
+struct UserKeyName {
+  UserKeyId id;
+  Fingerprint check;
+
+  bool operator==(const UserKeyName&) const = default;
+};
+BOOST_DESCRIBE_STRUCT(UserKeyName, (), (id, check))
 
 }  // namespace boxoffice

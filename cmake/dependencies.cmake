@@ -6,6 +6,7 @@ find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(FlatBuffers CONFIG REQUIRED)
 find_package(RocksDB CONFIG REQUIRED)
+find_package(mimalloc CONFIG REQUIRED)
 find_package(simdjson REQUIRED)
 find_package(prometheus-cpp CONFIG REQUIRED)
 find_package(GTest REQUIRED)
@@ -31,6 +32,14 @@ if(BOXOFFICE_SANITIZE MATCHES thread)
   target_link_libraries(rocksdb INTERFACE RocksDB::rocksdb-shared)
 else()
   target_link_libraries(rocksdb INTERFACE RocksDB::rocksdb)
+endif()
+
+# malloc for whole programs (docs/adr/0017-mimalloc.md). Nothing names it, so the linker must be told
+# to keep it. Sanitizers bring their own.
+add_library(allocator INTERFACE)
+if(NOT BOXOFFICE_SANITIZE)
+  target_link_libraries(allocator INTERFACE
+    -Wl,--push-state,--no-as-needed mimalloc -Wl,--pop-state)
 endif()
 
 # One set of Asio and Beast macros for every file that includes them: mixing them links and crashes.

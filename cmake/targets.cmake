@@ -5,9 +5,10 @@ function(boxoffice_library name)
   target_link_libraries(${name} PUBLIC ${ARG_LINK} PRIVATE boxoffice_options ${ARG_PRIVATE_LINK})
 endfunction()
 
-# What a program needs beside its own sources: under ThreadSanitizer, what it is to overlook.
+# What a program needs beside its own sources: an allocator; under ThreadSanitizer, what it is to
+# overlook.
 function(boxoffice_program name)
-  target_link_libraries(${name} PRIVATE boxoffice_options)
+  target_link_libraries(${name} PRIVATE boxoffice_options allocator)
   if(BOXOFFICE_SANITIZE MATCHES thread)
     target_sources(${name} PRIVATE ${PROJECT_SOURCE_DIR}/cmake/tsan_suppressions.cpp)
   endif()

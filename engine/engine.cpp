@@ -21,22 +21,19 @@ Result<std::shared_ptr<const events::Frame>> load_frame(const log::EventLog& log
   return std::make_shared<const events::Frame>(std::move(frame));
 }
 
-namespace {
-
 NamedUserKeys named_user_keys(const domain::State& state) {
   NamedUserKeys named;
   for (const auto& [id, user] : state.users) {
-    named.last = std::max(named.last, user.key);
+    named.last = std::max(named.last, user.key.id);
     named.newest_user = std::max(named.newest_user, id);
+    named.in_use.push_back(user.key);
   }
   for (const auto& [id, key] : state.erased_users) {
-    named.last = std::max(named.last, key);
+    named.last = std::max(named.last, key.id);
     named.erased.push_back(key);
   }
   return named;
 }
-
-}  // namespace
 
 Result<std::unique_ptr<Engine>> Engine::recover(log::EventLog& log, Clock& clock,
                                                 FrameListener& listener, Position listener_position,
@@ -54,9 +51,8 @@ Result<std::unique_ptr<Engine>> Engine::recover(log::EventLog& log, Clock& clock
   }));
   recovery.replayed = recovery.last.value - recovery.snapshot.value;
   recovery.last_time = snapshot.state.now;
-  recovery.user_keys = named_user_keys(snapshot.state);
-  return std::unique_ptr<Engine>(new Engine(std::move(snapshot.state), log, clock, listener,
-                                            std::move(options), std::move(recovery)));
+  return std::unique_ptr<Engine>(
+      new Engine(std::move(snapshot.state), log, clock, listener, std::move(options), recovery));
 }
 
 Result<Reply> Engine::load(Reply replayed) const {

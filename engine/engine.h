@@ -24,10 +24,13 @@ namespace boxoffice::engine {
 
 /// Of the keys of users (http/personal/user_keys.h), what the log says.
 struct NamedUserKeys {
-  UserKeyId last;                 ///< the highest
-  UserId newest_user;             ///< that was not erased; none when there is none
-  std::vector<UserKeyId> erased;  ///< that must not exist any more
+  UserKeyId last;                   ///< the highest
+  UserId newest_user;               ///< that was not erased; none when there is none
+  std::vector<UserKeyName> in_use;  ///< of users who were not erased
+  std::vector<UserKeyName> erased;  ///< that must not exist any more
 };
+
+NamedUserKeys named_user_keys(const domain::State& state);
 
 /// What recovery found.
 struct Recovery {
@@ -36,7 +39,6 @@ struct Recovery {
   Instant last_time{};         ///< of its last event
   std::uint64_t replayed = 0;  ///< events
   std::uint64_t folded = 0;    ///< events that the listener had not seen
-  NamedUserKeys user_keys{};
 };
 
 /// The events `first`..`last` as the log holds them. REQUIRES: they are of one frame and durable.
@@ -63,6 +65,8 @@ class Engine {
   Result<Reply> load(Reply replayed) const;
 
   const Recovery& recovery() const { return recovery_; }
+  /// What recovery found of keys, once.
+  NamedUserKeys take_user_keys() { return std::move(user_keys_); }
   Pipeline::Positions positions() const { return pipeline_.positions(); }
   Pipeline::Counters counters() const { return pipeline_.counters(); }
 
@@ -70,11 +74,13 @@ class Engine {
   Engine(domain::State state, log::EventLog& log, Clock& clock, FrameListener& listener,
          PipelineOptions options, Recovery recovery)
       : log_(log),
-        recovery_(std::move(recovery)),
+        recovery_(recovery),
+        user_keys_(named_user_keys(state)),
         pipeline_(std::move(state), log, clock, listener, std::move(options)) {}
 
   log::EventLog& log_;
   Recovery recovery_;
+  NamedUserKeys user_keys_;
   Pipeline pipeline_;
 };
 

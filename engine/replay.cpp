@@ -11,6 +11,15 @@
 
 namespace boxoffice::engine {
 
+Result<void> check_digest(const domain::State& state, const log::StoredFrame& stored) {
+  const StateDigest digest = domain::digest_of(state);
+  if (digest == stored.digest) return success();
+  return fault(FaultKind::corrupt,
+               fmt::format("frame at position {}: the state after it is not the one that was "
+                           "recorded when it was written (digest {}, recorded {})",
+                           stored.first.value, to_hex(digest.bytes), to_hex(stored.digest.bytes)));
+}
+
 Result<events::Frame> apply_frame(domain::State& state, const log::StoredFrame& stored) {
   if (stored.logic_version > domain::logic_version) {
     return fault(FaultKind::newer_format,
@@ -19,13 +28,7 @@ Result<events::Frame> apply_frame(domain::State& state, const log::StoredFrame& 
   }
   TRY(auto frame, log::decode_events(stored));
   for (const auto& event : frame.events) domain::evolve(state, event);
-  if (domain::digest_of(state) != stored.digest) {
-    return fault(FaultKind::corrupt,
-                 fmt::format("frame at position {}: the state after it is not the one that was "
-                             "recorded when it was written (digest {}, recorded {})",
-                             stored.first.value, to_hex(domain::digest_of(state).bytes),
-                             to_hex(stored.digest.bytes)));
-  }
+  TRY(check_digest(state, stored));
   return frame;
 }
 

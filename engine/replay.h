@@ -15,6 +15,9 @@ namespace boxoffice::engine {
 
 using SeeFrame = std::function<Result<void>(const events::Frame&)>;
 
+/// The state after a frame is the one that was recorded when it was written. Fault: `corrupt`.
+Result<void> check_digest(const domain::State& state, const log::StoredFrame& stored);
+
 /// Applies one frame to `state` and gives its events. REQUIRES: it follows `state.position`.
 /// Faults: `corrupt` (no events, or not those that led to the recorded digest), `newer_format`.
 Result<events::Frame> apply_frame(domain::State& state, const log::StoredFrame& stored);

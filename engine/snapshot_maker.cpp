@@ -1,5 +1,6 @@
 #include "engine/snapshot_maker.h"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -7,7 +8,6 @@
 #include <utility>
 
 #include "base/ensure.h"
-#include "engine/replay.h"
 
 namespace boxoffice::engine {
 
@@ -17,12 +17,12 @@ constexpr auto look_every = std::chrono::seconds(1);
 
 }  // namespace
 
-Result<std::optional<SnapshotFile>> make_snapshot(const log::EventLog& log, SnapshotStore& store) {
+Result<std::optional<SnapshotFile>> make_snapshot(const log::EventLog& log, SnapshotStore& store,
+                                                  const SeeFrame& seen) {
   TRY(auto newest, store.newest(log, [](const Fault&) {}));
   Snapshot snapshot = newest ? *std::move(newest) : Snapshot{};
   const Position before = snapshot.head.last;
-  const auto see_nothing = [](const events::Frame&) -> Result<void> { return success(); };
-  TRY(replay_on(snapshot, log, log.head().last, see_nothing));
+  TRY(replay_on(snapshot, log, before, seen));
   if (snapshot.head.last == before) return std::optional<SnapshotFile>();
   TRY(auto file, store.write(snapshot));
   return std::optional(std::move(file));
@@ -31,7 +31,7 @@ Result<std::optional<SnapshotFile>> make_snapshot(const log::EventLog& log, Snap
 struct SnapshotMaker::Impl {
   void run() {
     std::unique_lock lock(mutex);
-    while (!wakes.wait_for(lock, look_every, [this] { return stopping; })) {
+    while (!wakes.wait_for(lock, look_every, [this] { return stopping.load(); })) {
       const Position now = log.head().last;
       if (now.value - last.value < options.every_events) continue;
       last = now;
@@ -42,7 +42,11 @@ struct SnapshotMaker::Impl {
   }
 
   void make() {
-    auto made = make_snapshot(log, store);
+    auto made = make_snapshot(log, store, [this](const events::Frame&) -> Result<void> {
+      if (stopping) return fault(FaultKind::unavailable, "the program stops");
+      return success();
+    });
+    if (stopping) return;
     if (!made) {
       if (options.on_fault) options.on_fault(made.error());
     } else if (made.value() && options.on_written) {
@@ -57,7 +61,7 @@ struct SnapshotMaker::Impl {
 
   std::mutex mutex;
   std::condition_variable wakes;
-  bool stopping = false;
+  std::atomic<bool> stopping = false;
   std::thread thread;
 };
 

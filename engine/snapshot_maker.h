@@ -12,6 +12,7 @@
 
 #include "base/result.h"
 #include "engine/log/event_log.h"
+#include "engine/replay.h"
 #include "engine/snapshot_store.h"
 
 namespace boxoffice::engine {
@@ -28,8 +29,10 @@ struct SnapshotOptions {
 
 /// Replays `log` from `store`'s newest snapshot to the head as of now and writes what comes out;
 /// nothing when there is a snapshot of that position already, or no event. Damaged snapshots are
-/// passed over. Faults: as replay() and SnapshotStore.
-Result<std::optional<SnapshotFile>> make_snapshot(const log::EventLog& log, SnapshotStore& store);
+/// passed over. `seen` is called with every frame that is replayed; a fault of its own gives up.
+/// Faults: as replay() and SnapshotStore.
+Result<std::optional<SnapshotFile>> make_snapshot(const log::EventLog& log, SnapshotStore& store,
+                                                  const SeeFrame& seen);
 
 class SnapshotMaker {
  public:

@@ -114,7 +114,10 @@ Result<std::vector<SnapshotFile>> SnapshotStore::list() const {
 Result<Snapshot> SnapshotStore::load(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file) return fault(FaultKind::io, "cannot read " + path.string());
+  if (!file) {
+    const bool is_there = std::filesystem::exists(path);
+    return fault(is_there ? FaultKind::io : FaultKind::not_found, "cannot read " + path.string());
+  }
   auto snapshot =
       decode_snapshot({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
   if (!snapshot) {

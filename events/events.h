@@ -124,12 +124,13 @@ BOOST_DESCRIBE_STRUCT(ShowDeleted, (), (show_id))
 // What tells who somebody is stands here as ciphertext, made with the user's own key; the key is no
 // part of the log. Once it is destroyed nobody can read it any more, and the chain still holds.
 
-/// `email_fingerprint` is a keyed hash of the address in lower case: it finds the user again and
+/// `key` and `key_check` are a UserKeyName. `email_fingerprint` is a keyed hash of the address in lower case: it finds the user again and
 /// keeps addresses apart. `password_hash` is libsodium's argon2id string; the password itself is
 /// nowhere.
 struct UserRegistered {
   UserId user_id;
   UserKeyId key;
+  Fingerprint key_check;
   Fingerprint email_fingerprint;
   Ciphertext email;
   Ciphertext password_hash;
@@ -137,7 +138,7 @@ struct UserRegistered {
   Ciphertext last_name;
 };
 BOOST_DESCRIBE_STRUCT(UserRegistered, (),
-                      (user_id, key, email_fingerprint, email, password_hash, first_name,
+                      (user_id, key, key_check, email_fingerprint, email, password_hash, first_name,
                        last_name))
 
 /// What is set is so from now on; what is not set stays as it was.

@@ -60,8 +60,8 @@ Result<backup::Until> parse_until(const std::string& text) {
 
 Result<void> run_create(const CommandLine& line, const Options& options) {
   TRY(const auto config, load(line));
-  TRY(const auto created,
-      backup::create(config.data_directory, options.directory, options.with_keys, machine_time()));
+  TRY(const auto created, backup::create(config.data_directory, options.directory,
+                                         options.with_keys, machine_time(), standard_talk()));
   if (!options.json) {
     return put(created.frames == 0
                    ? fmt::format("nothing new: up to position {}\n", created.last.value)
@@ -94,7 +94,7 @@ Result<void> run_list(const CommandLine&, const Options& options) {
 Result<void> run_verify(const CommandLine&, const Options& options) {
   std::optional<std::int64_t> number;
   if (options.number != 0) number = options.number;
-  TRY(const auto found, backup::verify(options.directory, number));
+  TRY(const auto found, backup::verify(options.directory, number, standard_talk()));
   const auto head = found.head();
   if (!options.json) {
     return put(fmt::format("intact: {} of {} segments read, up to position {}\n",
@@ -112,12 +112,10 @@ Result<void> run_verify(const CommandLine&, const Options& options) {
 
 Result<void> run_restore(const CommandLine&, const Options& options) {
   TRY(const auto until, parse_until(options.to));
-  TRY(const auto restored, backup::restore(options.directory, options.into, until));
+  TRY(const auto restored,
+      backup::restore(options.directory, options.into, until, standard_talk()));
   if (!restored.keys) {
-    talk(
-        "this backup has no keys: copy keys/ from where it is kept before the first start, or "
-        "earlier requests' Idempotency-Keys are not recognised, and what is encrypted by keys "
-        "that are missing stays so");
+    talk("this backup has no keys: copy keys/ from where it is kept before the first start");
   }
   if (!options.json) {
     return put(fmt::format("restored and replayed: up to position {}, {}\n",

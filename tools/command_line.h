@@ -29,6 +29,7 @@ struct CommandLine {
   std::uint32_t show_id = 0;
   std::uint32_t booking_id = 0;
   std::uint32_t user_id = 0;
+  bool digest = false;
   std::string left;
   std::string right;
   std::string format;

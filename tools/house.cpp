@@ -10,6 +10,7 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "engine/domain/evolve.h"
 #include "engine/log/rocksdb_log.h"
@@ -68,12 +69,12 @@ class House::Folder : public engine::FrameListener {
  private:
   Result<void> destroy_keys(const events::Frame& frame) {
     if (keys_ == nullptr) return success();
+    std::vector<UserKeyName> keys;
     for (const events::Event& event : frame.events) {
       const auto* erased = std::get_if<events::UserErased>(&event.body);
-      if (erased == nullptr) continue;
-      TRY(keys_->destroy(erased->key));
+      if (erased != nullptr) keys.push_back({erased->key, {}});
     }
-    return success();
+    return keys_->destroy(keys);
   }
 
   http::personal::UserKeys* keys_ = nullptr;
@@ -101,16 +102,6 @@ class House::Waiting : public engine::ReplySink {
 };
 
 namespace {
-
-Result<void> make_directory(const std::filesystem::path& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) {
-    return fault(FaultKind::io,
-                 fmt::format("cannot create {}: {}", path.string(), error.message()));
-  }
-  return success();
-}
 
 // The log or the read models failed. Nothing is answered any more; clients see the connection
 // close, and their retries with the same Idempotency-Key settle what became of their requests.
@@ -194,7 +185,9 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                                ", in the future: time goes on from there");
   }
   house->clock_.start_at(recovery.last_time);
-  TRY(house->open_keys(data / "keys"));
+  TRY(house->keys_,
+      HouseKeys::open(data / "keys", house->engine_->take_user_keys(), *house->models_));
+  house->folder_->destroy_keys_in(house->keys_->user_keys());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
       fmt::format("{}: {} events replayed to position {}{}, {} folded into read models, {:.3f} s",
@@ -208,35 +201,6 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
       *house->log_, store, recovery.snapshot, snapshot_options(config));
   house->snapshots_->start();
   return house;
-}
-
-// What the log says about keys decides what they have to be, so they are opened after it.
-Result<void> House::open_keys(const std::filesystem::path& folder) {
-  const auto& named = engine_->recovery().user_keys;
-  TRY(make_directory(folder));
-  const auto fingerprint_path = folder / "fingerprint.key";
-  if (named.last && !std::filesystem::exists(fingerprint_path)) {
-    return fault(FaultKind::not_found,
-                 fingerprint_path.string() +
-                     " is missing, but the log has users, who are found by it: put it back from "
-                     "where the keys are kept");
-  }
-  TRY(fingerprint_key_, http::auth::load_or_create_key(fingerprint_path));
-  TRY(user_keys_, http::personal::UserKeys::open(folder / "users.keys", named.last));
-  // A process that ended between an erasure and its destruction, or keys that were restored.
-  for (const UserKeyId key : named.erased) {
-    TRY(user_keys_->destroy(key));
-  }
-  folder_->destroy_keys_in(*user_keys_);
-  personal_.emplace(*user_keys_, fingerprint_key_);
-
-  const auto newest = models_->user(named.newest_user);
-  if (!newest) return success();
-  TRY(const auto person, personal_->open(*newest));
-  if (person && personal_->fingerprint_of_email(person->email) != newest->email_fingerprint) {
-    return fault(FaultKind::corrupt, folder.string() + " has the keys of another log");
-  }
-  return success();
 }
 
 House::~House() {

@@ -21,12 +21,10 @@
 #include "engine/engine.h"
 #include "engine/log/event_log.h"
 #include "engine/snapshot_maker.h"
-#include "http/auth/fingerprint.h"
-#include "http/personal/personal_data.h"
-#include "http/personal/user_keys.h"
 #include "projections/read_models.h"
 #include "tools/config/config.h"
 #include "tools/disk_space.h"
+#include "tools/house_keys.h"
 
 namespace boxoffice::tools {
 
@@ -56,12 +54,12 @@ class House {
 
   engine::Engine& engine() { return *engine_; }
   const projections::ReadModels& models() const { return *models_; }
-  const http::auth::FingerprintKey& fingerprint_key() const { return fingerprint_key_; }
-  http::personal::PersonalData& personal() { return *personal_; }
+  const http::auth::FingerprintKey& fingerprint_key() const { return keys_->fingerprint_key(); }
+  http::personal::PersonalData& personal() { return keys_->personal(); }
 
   /// The user with that e-mail address, in any case.
   std::optional<projections::UserView> user(std::string_view email) const {
-    return models().user(personal_->fingerprint_of_email(email));
+    return models().user(keys_->personal().fingerprint_of_email(email));
   }
   Clock& clock() { return clock_; }
 
@@ -75,14 +73,11 @@ class House {
   class Folder;
   class Waiting;
   explicit House(const std::filesystem::path& data);
-  Result<void> open_keys(const std::filesystem::path& folder);
 
   DiskSpace space_;
   MonotoneClock clock_;
-  http::auth::FingerprintKey fingerprint_key_{};
   std::unique_ptr<engine::log::EventLog> log_;
-  std::unique_ptr<http::personal::UserKeys> user_keys_;
-  std::optional<http::personal::PersonalData> personal_;
+  std::unique_ptr<HouseKeys> keys_;
   std::unique_ptr<projections::ReadModels> models_;
   std::unique_ptr<Folder> folder_;
   std::unique_ptr<Waiting> waiting_;

@@ -54,6 +54,7 @@ Result<void> run_replay(const CommandLine& line) {
                            .show_id = ShowId(line.show_id),
                            .booking_id = BookingId(line.booking_id),
                            .user_id = UserId(line.user_id),
+                           .digest = line.digest,
                            .json = line.json},
                           std::cout, standard_talk());
 }
@@ -125,8 +126,10 @@ void add_replay(CLI::App& replay, CommandLine& line) {
   auto* booking = replay.add_option("--booking", line.booking_id, "This booking");
   auto* user = replay.add_option("--user", line.user_id, "This user's bookings");
   for (auto* one : {show, booking, user}) one->type_name("ID")->check(CLI::PositiveNumber);
-  show->excludes(booking)->excludes(user);
-  booking->excludes(user);
+  auto* digest = replay.add_flag("--digest", line.digest, "Only the state's digest");
+  show->excludes(booking)->excludes(user)->excludes(digest);
+  booking->excludes(user)->excludes(digest);
+  user->excludes(digest);
 }
 
 void add_export(CLI::App& command, CommandLine& line) {

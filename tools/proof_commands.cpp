@@ -126,13 +126,13 @@ Result<void> run_head(const CommandLine& line, const Options& options) {
       return fault(FaultKind::invalid, "--since and --output go with --sign");
     }
     TRY(const auto log, open_view(line));
-    TRY(const auto head, proofs::describe_log(*log, {}));
+    TRY(const auto head, proofs::describe_log(*log, {}, standard_talk()));
     return put(describe(head, options.json));
   }
   TRY(const auto seed, proofs::load_secret_key(options.sign));
   TRY(const auto since, load_since(options, seed));
   TRY(const auto log, open_view(line));
-  TRY(auto head, proofs::describe_log(*log, since));
+  TRY(auto head, proofs::describe_log(*log, since, standard_talk()));
   engine::log::sign(head, seed);
   return give(options.output, proofs::print_head(head));
 }
@@ -141,7 +141,7 @@ Result<SignedHead> check_log(const CommandLine& line, const Options& options) {
   TRY(auto head, proofs::load_head(options.file));
   TRY(check_signer(head, options));
   TRY(const auto log, open_view(line));
-  TRY(proofs::check_head(*log, head));
+  TRY(proofs::check_head(*log, head, standard_talk()));
   return head;
 }
 
@@ -155,7 +155,7 @@ Result<void> run_prove(const CommandLine& line, const Options& options) {
   TRY(const auto head, proofs::load_head(options.head));
   TRY(proofs::check_signer(head, {}));
   TRY(const auto log, open_view(line));
-  TRY(const auto proof, proofs::prove(*log, Position(options.position), head));
+  TRY(const auto proof, proofs::prove(*log, Position(options.position), head, standard_talk()));
   return give(options.output, proofs::print_proof(proof));
 }
 

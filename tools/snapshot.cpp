@@ -10,6 +10,7 @@
 #include "engine/log/rocksdb_log.h"
 #include "engine/replay.h"
 #include "engine/snapshot_maker.h"
+#include "tools/progress.h"
 
 namespace boxoffice::tools {
 
@@ -54,11 +55,13 @@ void compare(std::map<Position, Expected>& expected, const engine::log::StoredFr
 Result<void> replay_past(const engine::log::EventLog& log, std::map<Position, Expected>& expected) {
   engine::domain::State state;
   const auto cursor = log.read(Position(1));
+  Progress progress(standard_talk(), "replaying", expected.rbegin()->first.value);
   while (state.position < expected.rbegin()->first) {
     TRY(const auto stored, cursor->next());
     if (!stored) break;
     TRY(engine::apply_frame(state, *stored));
     compare(expected, *stored, state);
+    progress.at(stored->last().value);
   }
   return success();
 }
@@ -68,7 +71,12 @@ Result<void> replay_past(const engine::log::EventLog& log, std::map<Position, Ex
 Result<void> snapshot_create(const config::Config& config) {
   TRY(const auto log, open_log(config));
   auto store = store_of(config);
-  TRY(const auto made, engine::make_snapshot(*log, store));
+  Progress progress(standard_talk(), "replaying", log->head().last.value);
+  TRY(const auto made,
+      engine::make_snapshot(*log, store, [&](const events::Frame& frame) -> Result<void> {
+        progress.at(frame.last().value);
+        return success();
+      }));
   std::puts(made
                 ? fmt::format("{} written, {} bytes", made->path.string(), made->size_bytes).c_str()
                 : "the newest snapshot is of the log's end already");
@@ -86,11 +94,14 @@ Result<void> snapshot_list(const config::Config& config, bool json) {
 
 Result<void> snapshot_verify(const config::Config& config, bool json) {
   TRY(const auto log, open_log(config));
-  TRY(const auto files, store_of(config).list());
-  if (files.empty()) return success();
+  TRY(const auto listed, store_of(config).list());
+  std::vector<engine::SnapshotFile> files;
   std::map<Position, Expected> expected;
-  for (const auto& file : files) {
+  for (const auto& file : listed) {
     const auto loaded = engine::SnapshotStore::load(file.path);
+    // A running server keeps the newest three: an older one may just have gone.
+    if (!loaded && loaded.error().kind == FaultKind::not_found) continue;
+    files.push_back(file);
     Expected& entry = expected[file.position];
     if (loaded) {
       entry.head = loaded.value().head;
@@ -99,6 +110,7 @@ Result<void> snapshot_verify(const config::Config& config, bool json) {
       entry.state = "damaged";
     }
   }
+  if (files.empty()) return success();
   TRY(replay_past(*log, expected));
   std::size_t wrong = 0;
   for (const auto& file : files) {

@@ -89,7 +89,7 @@ struct DeleteShow {
 
 /// `key` is that of the ciphertexts, and nobody else's.
 struct RegisterUser {
-  UserKeyId key;
+  UserKeyName key;
   Fingerprint email_fingerprint;
   Ciphertext email;
   Ciphertext password_hash;

@@ -5,7 +5,8 @@ namespace boxoffice::engine::domain {
 Decision decide_on(const State& state, const RegisterUser& c, const Context&) {
   if (state.users_by_email.contains(c.email_fingerprint)) return refuse(Refusal::email_taken);
   return accept(events::UserRegistered{.user_id = state.next_user,
-                                       .key = c.key,
+                                       .key = c.key.id,
+                                       .key_check = c.key.check,
                                        .email_fingerprint = c.email_fingerprint,
                                        .email = c.email,
                                        .password_hash = c.password_hash,
@@ -37,7 +38,7 @@ Decision decide_on(const State& state, const LogIn& c, const Context&) {
 Decision decide_on(const State& state, const EraseUser& c, const Context&) {
   const User* user = find_or_null(state.users, c.user_id);
   if (user == nullptr) return refuse(Refusal::user_not_found);
-  return accept(events::UserErased{.user_id = c.user_id, .key = user->key});
+  return accept(events::UserErased{.user_id = c.user_id, .key = user->key.id});
 }
 
 }  // namespace boxoffice::engine::domain

@@ -13,6 +13,11 @@ void add(ElementHash& hash, Instant time) { hash.add(static_cast<std::uint64_t>(
 
 void add(ElementHash& hash, Money money) { hash.add(static_cast<std::uint64_t>(money.cents)); }
 
+void add(ElementHash& hash, const UserKeyName& key) {
+  hash.add(key.id.value);
+  hash.add(key.check.bytes);
+}
+
 }  // namespace
 
 void ElementHash::add(std::span<const std::uint8_t> bytes) {
@@ -64,14 +69,14 @@ ElementHash element_of(UserId id, const User& user) {
   ElementHash hash(ElementKind::user);
   hash.add(id.value);
   hash.add(user.email.bytes);
-  hash.add(user.key.value);
+  add(hash, user.key);
   return hash;
 }
 
-ElementHash element_of(UserId id, UserKeyId key) {
+ElementHash element_of(UserId id, const UserKeyName& key) {
   ElementHash hash(ElementKind::erased_user);
   hash.add(id.value);
-  hash.add(key.value);
+  add(hash, key);
   return hash;
 }
 

@@ -20,7 +20,7 @@ inline ElementHash element_of(SeatId id, const Seat& seat) {
 }
 ElementHash element_of(UserId id, const User& user);
 /// Of a user that was erased.
-ElementHash element_of(UserId id, UserKeyId key);
+ElementHash element_of(UserId id, const UserKeyName& key);
 /// Without its seats, which name it.
 ElementHash element_of(LockId id, const Lock& lock);
 ElementHash element_of(BookingId id, const Booking& booking);

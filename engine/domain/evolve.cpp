@@ -190,7 +190,8 @@ struct Evolve {
     count_up(state.next_user, e.user_id);
     ENSURE(state.users_by_email.emplace(e.email_fingerprint, e.user_id).second,
            "an address is one user");
-    insert(state, state.users, e.user_id, User{.email = e.email_fingerprint, .key = e.key});
+    insert(state, state.users, e.user_id,
+           User{.email = e.email_fingerprint, .key = {e.key, e.key_check}});
   }
   void operator()(const events::UserChanged& e) {
     ENSURE(state.users.contains(e.user_id), "a changed user exists");
@@ -203,10 +204,11 @@ struct Evolve {
   }
   void operator()(const events::UserErased& e) {
     const auto at = state.users.find(e.user_id);
-    ENSURE(at != state.users.end() && at->second.key == e.key, "who is erased exists");
+    ENSURE(at != state.users.end() && at->second.key.id == e.key, "who is erased exists");
+    const UserKeyName key = at->second.key;
     state.users_by_email.erase(at->second.email);
     erase(state, state.users, at);
-    insert(state, state.erased_users, e.user_id, e.key);
+    insert(state, state.erased_users, e.user_id, key);
   }
 
   void operator()(const events::SeatsLocked& e) {

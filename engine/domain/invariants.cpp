@@ -145,8 +145,8 @@ class Checker {
     }
     expect(state_.users.size() == state_.users_by_email.size(), "users are miscounted");
     std::set<UserKeyId> keys;
-    for (const auto& [id, user] : state_.users) keys.insert(user.key);
-    for (const auto& [id, key] : state_.erased_users) keys.insert(key);
+    for (const auto& [id, user] : state_.users) keys.insert(user.key.id);
+    for (const auto& [id, key] : state_.erased_users) keys.insert(key.id);
     expect(keys.size() == state_.users.size() + state_.erased_users.size(),
            "a key is of two users");
     expect(state_.payments.size() == state_.payments_by_transaction.size(),

@@ -98,7 +98,7 @@ BOOST_DESCRIBE_STRUCT(Show, (),
 /// Who they are is for the holder of their key to read.
 struct User {
   Fingerprint email;
-  UserKeyId key;
+  UserKeyName key;
 };
 BOOST_DESCRIBE_STRUCT(User, (), (email, key))
 
@@ -176,7 +176,7 @@ struct State {
   std::unordered_map<ShowId, Show> shows;
   std::unordered_map<UserId, User> users;
   std::unordered_map<Fingerprint, UserId> users_by_email;
-  std::map<UserId, UserKeyId> erased_users;  ///< to their keys, which must not exist any more
+  std::map<UserId, UserKeyName> erased_users;  ///< to their keys, which must not exist any more
   std::unordered_map<LockId, Lock> locks;
   std::unordered_map<BookingId, Booking> bookings;
   std::unordered_map<PaymentId, Payment> payments;

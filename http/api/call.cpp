@@ -49,7 +49,7 @@ std::optional<Response> Call::authenticate(Who who) {
   return std::nullopt;
 }
 
-std::optional<Response> Call::claim_key(std::string_view session) {
+std::optional<Response> Call::claim_key(std::string_view session, std::string_view open_body) {
   constexpr std::size_t key_bytes_max = 255;
   const std::string* header = request.headers.find("Idempotency-Key");
   if (header == nullptr || request.method != "POST" || key) return std::nullopt;
@@ -67,7 +67,7 @@ std::optional<Response> Call::claim_key(std::string_view session) {
   const std::string_view caller_kind = user ? "user" : !session.empty() ? "session" : "address";
   const events::Idempotency idempotency{
       .key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
-      .request = services->fingerprints.of({"request", request.path, request.query, request.body})};
+      .request = services->fingerprints.of({"request", request.path, request.query, open_body})};
   if (!keys_in_flight->add(idempotency.key)) {
     Response response = problem(409, "A request with this Idempotency-Key is in progress");
     response.headers.set("Retry-After", "1");
@@ -135,11 +135,12 @@ Task<bool> wait_for_position(const Services& services, IoThread& io, Position wa
 
 Task<Outcome> submit(Call& call, engine::domain::Command command, std::string session) {
   Outcome outcome;
+  outcome.nothing_was_done = true;
   outcome.failed = call.claim_key(session);
   if (outcome.failed) co_return outcome;
 
   if (!call.services->has_space()) {
-    outcome.failed = busy("The disk is full. Nothing was done; reads still work.");
+    outcome.failed = busy(disk_is_full);
     co_return outcome;
   }
   auto expected = call.mailbox->expect();
@@ -154,6 +155,7 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
     outcome.failed = busy("The server is busy. Nothing was done; please try again.");
     co_return outcome;
   }
+  outcome.nothing_was_done = false;
   outcome.reply = co_await expected.reply;
 
   if (outcome.reply.kind == engine::Reply::Kind::replayed) {

@@ -64,6 +64,7 @@ class KeyClaim {
 /// What became of a submitted command.
 struct Outcome {
   std::optional<Response> failed;  ///< set when there is no outcome: busy, key misused, unknown
+  bool nothing_was_done = false;   ///< certainly, when `failed`
   engine::Reply reply;
   bool replayed = false;
 
@@ -116,7 +117,12 @@ struct Call {
 
   /// Takes note of the Idempotency-Key, if the request has one; an answer when it cannot be used.
   /// `session`: the caller's, if the body names one. submit() does it when nobody did before.
-  std::optional<Response> claim_key(std::string_view session);
+  std::optional<Response> claim_key(std::string_view session) {
+    return claim_key(session, request.body);
+  }
+  /// As claim_key(), for a body with a password in it: `open_body` is what may be hashed, and kept
+  /// in the log as a fingerprint. Whether the password is the same is for the caller to say.
+  std::optional<Response> claim_key(std::string_view session, std::string_view open_body);
 
   events::Actor actor() const;
 

@@ -31,6 +31,9 @@ Response invalid_member(std::string member, std::string message, std::string inp
 
 /// 503 with Retry-After in seconds.
 Response busy(std::string_view detail);
+/// As a detail of busy(), whoever notices it.
+inline constexpr std::string_view disk_is_full =
+    "The disk is full. Nothing was done; reads still work.";
 
 /// 401 with `WWW-Authenticate: Bearer`.
 Response unauthorized(std::string_view detail);

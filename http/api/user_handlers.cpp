@@ -96,6 +96,12 @@ std::optional<User> user_now(const Call& call, UserId user_id) {
   return render(*std::move(person), user_id, view->created_at);
 }
 
+// Whether certainly nothing in the log is encrypted with the key that a registration drew.
+bool key_is_unused(const Outcome& outcome) {
+  if (outcome.failed) return outcome.nothing_was_done;
+  return outcome.replayed || outcome.refused() != nullptr;
+}
+
 Response wrong_credentials() { return unauthorized("Incorrect email or password"); }
 Response nobody() { return unauthorized("Could not validate credentials"); }
 
@@ -116,25 +122,35 @@ std::optional<Response> check_password(std::string_view password) {
 }  // namespace
 
 Task<Response> register_user(Call call, Body<RegisterRequest> request) {
-  if (auto wrong = check_password(request.value.password)) co_return *std::move(wrong);
-  if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
-  auto sealing = seal_registration(call, request.value);
+  RegisterRequest& r = request.value;
+  if (auto wrong = check_password(r.password)) co_return *std::move(wrong);
+  const std::string open_body =
+      json::to_json(std::vector<std::string>{r.email, r.first_name, r.last_name});
+  if (auto unusable = call.claim_key({}, open_body)) co_return *std::move(unusable);
+  if (!call.services->has_space()) co_return busy(disk_is_full);
+  auto sealing = seal_registration(call, r);
   auto sealed = co_await std::move(sealing);
   if (!sealed) co_return busy(pool_is_busy);
+  if (!*sealed && sealed->error().kind == FaultKind::no_space) co_return busy(disk_is_full);
   domain::RegisterUser command = value_or_throw(*std::move(sealed));
-  const UserKeyId drawn = command.key;
+  const UserKeyName drawn = command.key;
   auto submitted = submit(call, std::move(command));
   const auto outcome = co_await std::move(submitted);
-  // Neither a refusal nor a replay has anything in the log that the new key encrypts.
-  if (!outcome.failed && (outcome.replayed || outcome.refused() != nullptr)) {
-    call.services->personal.give_back(drawn);
-  }
+  if (key_is_unused(outcome)) call.services->personal.give_back(drawn);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   const auto& registered = *outcome.find<events::UserRegistered>();
-  const auto now = call.models().user(registered.user_id);
   auto person = open_person(call, registered);
+  if (outcome.replayed) {
+    // The key is remembered without the password. Changed or erased meanwhile: nobody, too.
+    auto matching = password_matches(call, person ? person->password_hash : std::string(),
+                                     std::move(r.password));
+    const auto matches = co_await std::move(matching);
+    if (!matches) co_return busy(pool_is_busy);
+    if (!*matches) co_return wrong_credentials();
+  }
+  const auto now = call.models().user(registered.user_id);
   if (!now || !person || now->password_hash != registered.password_hash) {
-    co_return wrong_credentials();  // changed or erased since the first answer
+    co_return wrong_credentials();
   }
   co_return token_answer(call, outcome,
                          render(*std::move(person), registered.user_id, outcome.time()));
@@ -142,7 +158,7 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
 
 Task<Response> log_in(Call call, Body<LoginRequest> request) {
   LoginRequest& r = request.value;
-  if (auto unusable = call.claim_key({})) co_return *std::move(unusable);
+  if (auto unusable = call.claim_key({}, r.email)) co_return *std::move(unusable);
   const auto view = call.models().user(call.services->personal.fingerprint_of_email(r.email));
   auto person = view ? open_person(call, *view) : std::nullopt;
   // An unknown address costs the same time as a wrong password: the pool compares with a dummy.
@@ -179,6 +195,7 @@ Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
     return text ? value_or_throw(call.services->personal.seal(call.user->key, field, *text))
                 : std::nullopt;
   };
+  if (!value_or_throw(call.services->personal.open(*call.user))) co_return nobody();
   domain::ChangeUser command{.user_id = call.user->user_id,
                              .password_hash = seal(personal::Field::password_hash, password_hash),
                              .first_name = seal(personal::Field::first_name, r.first_name),

@@ -81,11 +81,12 @@ Fingerprint PersonalData::fingerprint_of_email(std::string_view email) const {
 }
 
 Result<engine::domain::RegisterUser> PersonalData::seal(const Person& person) {
-  TRY(const UserKeyId id, keys_.draw());
+  TRY(const UserKeyName name, keys_.draw());
+  const UserKeyId id = name.id;
   TRY(auto key, keys_.find(id));
-  ENSURE(key.has_value(), "a key that was drawn is there");
+  if (!key) return fault(FaultKind::corrupt, fmt::format("the new user key {} is gone", id.value));
   engine::domain::RegisterUser sealed{
-      .key = id,
+      .key = name,
       .email_fingerprint = fingerprint_of_email(person.email),
       .email = encrypt(*key, id, Field::email, person.email),
       .password_hash = encrypt(*key, id, Field::password_hash, person.password_hash),

@@ -44,11 +44,11 @@ class PersonalData {
   /// By which a user is found: addresses that differ only in the case of ASCII letters are one.
   Fingerprint fingerprint_of_email(std::string_view email) const;
 
-  /// Under a key of its own, which is on disk. Faults: `no_space`, `io`.
+  /// Under a key of its own, which is on disk. Faults: `no_space`, `io`, `corrupt`.
   Result<engine::domain::RegisterUser> seal(const Person& person);
 
-  /// A key that seal() drew for a command that was refused. REQUIRES: it was, durably.
-  void give_back(UserKeyId key) { keys_.give_back(key); }
+  /// A key that seal() drew for a command that came to nothing. REQUIRES: that is certain.
+  void give_back(const UserKeyName& key) { keys_.give_back(key); }
 
   /// Under the key of a user; none when it was destroyed. Faults: `corrupt`, `io`.
   Result<std::optional<Ciphertext>> seal(UserKeyId key, Field field, std::string_view text) const;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sodium.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -25,9 +26,10 @@ using auth::system_fault;
 // Slot 0 is the header, slot n the key n. A slot never straddles a sector, so it is written as a
 // whole or not at all.
 constexpr std::size_t slot_bytes = 64;
+constexpr std::size_t check_bytes = slot_bytes - sizeof(UserKey);
 using Slot = std::array<std::uint8_t, slot_bytes>;
 
-// A power cut costs at most so many keys that nobody used; one sync serves as many users.
+// One sync serves as many users; a stop or a power cut costs at most so many keys that nobody used.
 constexpr std::uint32_t keys_per_sync = 64;
 
 constexpr std::array<char, 4> file_magic{'B', 'X', 'U', 'K'};
@@ -35,14 +37,32 @@ constexpr std::uint8_t file_format = 1;
 
 off_t offset_of(std::uint32_t slot) { return static_cast<off_t>(slot) * off_t{slot_bytes}; }
 
+bool is_zero(const Slot& slot) { return sodium_is_zero(slot.data(), slot.size()) != 0; }
+
 // The second half of a slot tells a key that was written from one that was damaged.
 void write_check(Slot& slot, std::uint32_t id) {
   const auto name = to_big_endian(id);
   crypto_generichash_state state;
-  crypto_generichash_init(&state, slot.data(), sizeof(UserKey), slot_bytes - sizeof(UserKey));
+  crypto_generichash_init(&state, slot.data(), sizeof(UserKey), check_bytes);
   crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(name.data()),
                             name.size());
-  crypto_generichash_final(&state, slot.data() + sizeof(UserKey), slot_bytes - sizeof(UserKey));
+  crypto_generichash_final(&state, slot.data() + sizeof(UserKey), check_bytes);
+}
+
+bool is_whole(const Slot& slot, std::uint32_t id) {
+  Slot expected = slot;
+  write_check(expected, id);
+  const bool whole = slot == expected;
+  sodium_memzero(expected.data(), expected.size());
+  return whole;
+}
+
+// What the log knows of a key: the beginning of its check.
+UserKeyName name_of(const Slot& slot, std::uint32_t id) {
+  UserKeyName name{UserKeyId(id), {}};
+  static_assert(sizeof name.check.bytes <= check_bytes);
+  std::copy_n(slot.begin() + sizeof(UserKey), name.check.bytes.size(), name.check.bytes.begin());
+  return name;
 }
 
 Slot header_slot() {
@@ -52,16 +72,19 @@ Slot header_slot() {
   return header;
 }
 
-Result<void> write_at(const auth::OpenFile& file, const fs::path& path, const std::uint8_t* bytes,
-                      std::size_t size, off_t offset) {
-  while (size > 0) {
-    const ssize_t written = ::pwrite(file.descriptor(), bytes, size, offset);
+Result<void> write_at(const auth::OpenFile& file, const fs::path& path,
+                      std::span<const std::uint8_t> bytes, off_t offset) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::pwrite(file.descriptor(), bytes.data(), bytes.size(), offset);
     if (written < 0 && errno == EINTR) continue;
     if (written < 0) return system_fault("write", path);
-    bytes += written;
-    size -= static_cast<std::size_t>(written);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
     offset += written;
   }
+  return success();
+}
+
+Result<void> sync(const auth::OpenFile& file, const fs::path& path) {
   if (::fdatasync(file.descriptor()) != 0) return system_fault("sync", path);
   return success();
 }
@@ -93,57 +116,82 @@ Result<void> check_header(const Slot& header, const fs::path& path) {
                                        "it back from where the keys are kept");
 }
 
-Fault too_old(const fs::path& path, std::uint32_t slots, std::uint32_t last) {
-  return fault(FaultKind::corrupt,
-               fmt::format("{} is older than the log: it has {} keys, the log names {}; put the "
-                           "newer one back, or, to give up what the missing ones encrypt, "
-                           "truncate -s {} it",
-                           path.string(), slots - 1, last, offset_of(last + 1)));
-}
-
-Fault missing(const fs::path& path) {
-  return fault(FaultKind::not_found,
-               path.string() +
-                   " is missing, but the log has users: put it back from where the keys are kept; "
-                   "if it is lost, so is who they are: an empty file in its place says so");
+Fault are_missing(const fs::path& path, std::uint32_t there, std::uint32_t named) {
+  const FaultKind kind = there == 0 ? FaultKind::not_found : FaultKind::corrupt;
+  return fault(kind, fmt::format("{} has {} keys, the log names {}: put the file back from where "
+                                 "the keys are kept",
+                                 path.string(), there, named));
 }
 
 }  // namespace
 
 UserKeys::UserKeys(const fs::path& path, int flags) : path_(path), file_(path, flags, 0600) {}
 
-Result<std::unique_ptr<UserKeys>> UserKeys::open(const fs::path& path, UserKeyId last) {
+Result<std::unique_ptr<UserKeys>> UserKeys::open(const fs::path& path, UserKeyId last,
+                                                 MissingKeys missing) {
   auth::require_sodium();
-  const int create = last ? 0 : O_CREAT;
-  std::unique_ptr<UserKeys> keys(new UserKeys(path, O_RDWR | O_NOFOLLOW | create));
+  const bool may_create = !last || missing == MissingKeys::give_up;
+  std::unique_ptr<UserKeys> keys(
+      new UserKeys(path, O_RDWR | O_NOFOLLOW | (may_create ? O_CREAT : 0)));
   if (!keys->file_.is_open()) {
-    if (errno == ENOENT) return missing(path);
+    if (errno == ENOENT && !may_create) return are_missing(path, 0, last.value);
     return system_fault("open", path);
   }
-  struct stat about {};
-  if (::fstat(keys->file_.descriptor(), &about) != 0) return system_fault("read", path);
-  const auto slots =
-      static_cast<std::uint32_t>((about.st_size + off_t{slot_bytes} - 1) / off_t{slot_bytes});
-  TRY(const Slot header, read_slot(keys->file_, path, 0));
-  // Also a header that a power cut kept from the disk.
-  if (slots <= 1 && sodium_is_zero(header.data(), header.size()) != 0) {
-    TRY(keys->write_header());
-  } else {
-    TRY(check_header(header, path));
-    if (slots <= last.value) return too_old(path, slots, last.value);
-  }
-  keys->next_ = std::max({slots, last.value + 1, 1U});
-  keys->reserved_end_ = keys->next_;
+  TRY(keys->take_hold(last, missing));
   return keys;
 }
 
+Result<void> UserKeys::take_hold(UserKeyId last, MissingKeys missing) {
+  if (::flock(file_.descriptor(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return system_fault("lock", path_);
+    return fault(FaultKind::locked, path_.string() + " is in use by another process");
+  }
+  struct stat about {};
+  if (::fstat(file_.descriptor(), &about) != 0) return system_fault("examine", path_);
+  // Under its other name it may be the keys of another data directory.
+  if (about.st_nlink > 1) {
+    return fault(FaultKind::invalid,
+                 path_.string() + " is one file under two names (a hard link): copy it instead");
+  }
+  const auto slots =
+      static_cast<std::uint32_t>((about.st_size + off_t{slot_bytes} - 1) / off_t{slot_bytes});
+  TRY(const Slot header, read_slot(file_, path_, 0));
+  // Also a header that a power cut kept from the disk.
+  const bool is_new = slots <= 1 && is_zero(header);
+  if (!is_new) {
+    TRY(check_header(header, path_));
+  }
+  if (slots <= last.value && last && missing == MissingKeys::refuse) {
+    return are_missing(path_, is_new ? 0 : slots - 1, last.value);
+  }
+  if (is_new) {
+    TRY(write_header());
+  }
+  next_ = std::max({slots, last.value + 1, 1U});
+  reserved_end_ = next_;
+  return success();
+}
+
+// A file that was replaced while the program runs would take keys, or keep them, unseen.
+Result<void> UserKeys::check_still_there() const {
+  struct stat held {};
+  struct stat named {};
+  if (::fstat(file_.descriptor(), &held) != 0) return system_fault("examine", path_);
+  if (::stat(path_.c_str(), &named) != 0) return system_fault("examine", path_);
+  if (held.st_ino == named.st_ino && held.st_dev == named.st_dev && held.st_nlink == 1) {
+    return success();
+  }
+  return fault(FaultKind::io, path_.string() + " was replaced while the program was running");
+}
+
 Result<void> UserKeys::write_header() {
-  const Slot header = header_slot();
-  TRY(write_at(file_, path_, header.data(), header.size(), 0));
+  TRY(write_at(file_, path_, header_slot(), 0));
+  TRY(sync(file_, path_));
   return auth::sync_folder(path_.has_parent_path() ? path_.parent_path() : fs::path("."));
 }
 
 Result<void> UserKeys::reserve() {
+  TRY(check_still_there());
   std::vector<std::uint8_t> block(keys_per_sync * slot_bytes);
   for (std::uint32_t i = 0; i < keys_per_sync; ++i) {
     Slot slot;
@@ -152,41 +200,49 @@ Result<void> UserKeys::reserve() {
     std::memcpy(block.data() + i * slot_bytes, slot.data(), slot_bytes);
     sodium_memzero(slot.data(), slot.size());
   }
-  const auto written = write_at(file_, path_, block.data(), block.size(), offset_of(next_));
+  auto written = write_at(file_, path_, block, offset_of(next_));
+  if (written) written = sync(file_, path_);
   sodium_memzero(block.data(), block.size());
   TRY(written);
   reserved_end_ = next_ + keys_per_sync;
   return success();
 }
 
-Result<UserKeyId> UserKeys::draw() {
-  const std::lock_guard lock(mutex_);
-  if (!given_back_.empty()) {
-    const UserKeyId id = given_back_.back();
-    given_back_.pop_back();
-    return id;
+Result<UserKeyName> UserKeys::draw() {
+  {
+    const std::lock_guard lock(giving_back_);
+    if (!given_back_.empty()) {
+      const UserKeyName key = given_back_.back();
+      given_back_.pop_back();
+      return key;
+    }
   }
+  const std::lock_guard lock(drawing_);
   ENSURE(next_ < std::numeric_limits<std::uint32_t>::max() - keys_per_sync, "keys run out of ids");
   if (next_ == reserved_end_) {
     TRY(reserve());
   }
-  return UserKeyId(next_++);
+  TRY(Slot slot, read_slot(file_, path_, next_));
+  if (!is_whole(slot, next_)) {
+    return fault(FaultKind::corrupt, path_.string() + " was changed while the program was running");
+  }
+  const UserKeyName key = name_of(slot, next_++);
+  sodium_memzero(slot.data(), slot.size());
+  return key;
 }
 
-void UserKeys::give_back(UserKeyId id) {
-  const std::lock_guard lock(mutex_);
-  ENSURE(id && id.value < next_, "a key that is given back was drawn");
-  given_back_.push_back(id);
+void UserKeys::give_back(const UserKeyName& key) {
+  const std::lock_guard lock(giving_back_);
+  given_back_.push_back(key);
 }
 
 Result<std::optional<UserKey>> UserKeys::find(UserKeyId id) const {
   ENSURE(bool(id), "there is no key 0");
+  const std::shared_lock lock(slots_);
   TRY(Slot slot, read_slot(file_, path_, id.value));
   std::optional<UserKey> key;
-  if (sodium_is_zero(slot.data(), slot.size()) != 0) return key;
-  Slot expected = slot;
-  write_check(expected, id.value);
-  if (slot != expected) {
+  if (is_zero(slot)) return key;
+  if (!is_whole(slot, id.value)) {
     return fault(FaultKind::corrupt,
                  fmt::format("{}: key {} is damaged; put the file back from where the keys are "
                              "kept",
@@ -195,16 +251,29 @@ Result<std::optional<UserKey>> UserKeys::find(UserKeyId id) const {
   key.emplace();
   std::memcpy(key->data(), slot.data(), key->size());
   sodium_memzero(slot.data(), slot.size());
-  sodium_memzero(expected.data(), expected.size());
   return key;
 }
 
-Result<void> UserKeys::destroy(UserKeyId id) {
-  ENSURE(bool(id), "there is no key 0");
-  TRY(Slot slot, read_slot(file_, path_, id.value));
-  if (sodium_is_zero(slot.data(), slot.size()) != 0) return success();
-  slot.fill(0);
-  return write_at(file_, path_, slot.data(), slot.size(), offset_of(id.value));
+Result<KeyState> UserKeys::state_of(const UserKeyName& key) const {
+  TRY(Slot slot, read_slot(file_, path_, key.id.value));
+  if (is_zero(slot)) return KeyState::destroyed;
+  const bool same = name_of(slot, key.id.value) == key;
+  const bool whole = is_whole(slot, key.id.value);
+  sodium_memzero(slot.data(), slot.size());
+  if (!whole) return KeyState::damaged;
+  return same ? KeyState::whole : KeyState::another;
+}
+
+Result<void> UserKeys::destroy(std::span<const UserKeyName> keys) {
+  if (keys.empty()) return success();
+  TRY(check_still_there());
+  // Written also where zeros are read: they may be in the page cache alone, after a failed sync.
+  for (const UserKeyName& key : keys) {
+    ENSURE(bool(key.id), "there is no key 0");
+    const std::unique_lock lock(slots_);
+    TRY(write_at(file_, path_, Slot{}, offset_of(key.id.value)));
+  }
+  return sync(file_, path_);
 }
 
 }  // namespace boxoffice::http::personal

@@ -174,6 +174,15 @@ class Replay(LogTools):
         self.assertEqual(then["position"],
                          max(e["seq"] for e in events if e["time"] == events[3]["time"]))
 
+    def test_the_digest_alone_tells_one_state_from_another(self):
+        digests = [self.tool("replay", "--at", str(at), "--digest").stdout for at in (1, 2, 2)]
+        for digest in digests:
+            self.assertRegex(digest, r"^[0-9a-f]{32}\n$")
+        self.assertEqual(digests[1], digests[2])
+        self.assertNotEqual(digests[0], digests[1])
+        self.assertEqual(self.object_of("replay", "--at", "2", "--digest"),
+                         {"digest": self.object_of("replay", "--at", "2")["digest"]})
+
     def test_what_was_not_there_is_not_found(self):
         self.assertEqual(self.tool("replay", "--booking", "99999", check=False).returncode, 4)
         self.assertEqual(self.tool("replay", "--at", "1", "--show", "1", check=False).returncode, 4)

@@ -5,6 +5,7 @@ of the read models, taken out of RocksDB's compressed files by its own stock too
 """
 
 import base64
+import concurrent.futures
 import pathlib
 import shutil
 import subprocess
@@ -227,24 +228,56 @@ class Keys(PersonalData):
         self.assertEqual(self.keys.read_bytes(), after)
         self.refused(self.client.login(self.email), 401, "Incorrect email or password")
 
-    def test_missing_keys_are_asked_for_and_lost_ones_can_be_given_up(self):
+    def test_keys_that_are_missing_or_emptied_are_asked_for(self):
         self.server.stop()
         content = self.keys.read_bytes()
         self.keys.unlink()
-        self.refused_start(4, "users.keys is missing", "put it back")
+        self.refused_start(4, "users.keys has 0 keys", "put the file back", "keys/accept")
+        self.assertFalse(self.keys.exists())
         self.keys.write_bytes(b"")
+        self.refused_start(4, "users.keys has 0 keys", "put the file back")
+        self.keys.write_bytes(content[:SLOT_BYTES * 2])
+        self.refused_start(7, "users.keys has 1 keys", "put the file back")
+        self.keys.write_bytes(content)
         self.server.start()
         self.connect()
+        self.ok(self.client.login(self.email))
+
+    def test_keys_that_are_lost_can_be_given_up(self):
+        self.server.stop()
+        self.keys.unlink()
+        (self.data / "keys" / "accept").touch()
+        self.server.start()
+        self.connect()
+        self.assertIn("are missing and", self.server.stderr())
+        self.assertFalse((self.data / "keys" / "accept").exists(), "a word is given once")
         self.refused(self.client.login(self.email), 401, "Incorrect email or password")
-        self.refused(self.client.get("/api/users/me", token=self.token), 401,
-                     "Could not validate credentials")
-        self.ok(self.register(f"new.{self.email}"))
+        for answer in (self.client.get("/api/users/me", token=self.token),
+                       self.client.put("/api/users/me", {"first_name": "X"}, token=self.token)):
+            self.refused(answer, 401, "Could not validate credentials")
+        self.ok(self.register(new_email()))
         self.server.stop()
         self.server.command("users", "erase", self.email)
         self.server.start()
         self.connect()
         self.ok(self.register(self.email))
-        self.assertFalse(content in self.keys.read_bytes())
+
+    def test_a_damaged_key_is_one_users_trouble_alone(self):
+        other = new_email()
+        self.ok(self.register(other))
+        number = self.registered_keys()[-1]
+        self.server.stop()
+        content = bytearray(self.keys.read_bytes())
+        content[SLOT_BYTES * number] ^= 1
+        self.keys.write_bytes(content)
+        self.server.start()
+        self.connect()
+        self.assertIn("of 1 damaged", self.server.stderr())
+        self.ok(self.client.login(self.email))
+        self.assertEqual(self.client.login(other).status, 500)
+        content[SLOT_BYTES * number] ^= 1
+        self.server.stop()
+        self.keys.write_bytes(content)
 
     def test_a_missing_fingerprint_key_is_asked_for(self):
         self.server.stop()
@@ -253,24 +286,104 @@ class Keys(PersonalData):
         path.unlink()
         self.refused_start(4, "fingerprint.key is missing", "put it back")
         path.write_bytes(bytes(byte ^ 1 for byte in content))
-        self.refused_start(7, "keys of another log")
+        self.refused_start(7, "not the one that users were registered with")
+        (self.data / "keys" / "accept").touch()
+        self.server.start()
+        self.connect()
+        self.assertIn("fingerprint.key is another one", self.server.stderr())
+        self.refused(self.client.login(self.email), 401, "Incorrect email or password")
+        self.server.stop()
         path.write_bytes(content)
 
 
-class KeysOfAnotherLog(PersonalData):
-    def test_are_refused(self):
-        keys = self.data / "keys" / "users.keys"
-        self.ok(self.register())
+class KeysOfAnother(PersonalData):
+    """A person's mistake with keys/ must not cost anybody's keys: they do not come back."""
+
+    def setUp(self):
+        super().setUp()
+        self.email = new_email()
+        self.ok(self.register(self.email))
+        self.other = Server(seed=False).start()
+        self.addCleanup(self.other.discard)
+
+    def refused_with_these_keys(self, server, code, words):
+        """The other's data directory with this one's keys/, as a symbolic link has it."""
+        keys = server.folder / "data" / "keys"
+        shutil.rmtree(keys)
+        keys.symlink_to(self.data / "keys")
+        before = (self.data / "keys" / "users.keys").read_bytes()
+        done = server.command("seed", check=False)
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertIn(words, done.stderr)
+        self.assertEqual((self.data / "keys" / "users.keys").read_bytes(), before)
+
+    def test_log_are_refused_and_left_as_they_are(self):
+        self.other.client().new_user()
+        self.other.stop()
         self.server.stop()
-        content = keys.read_bytes()
-        with Server(seed=False) as other:
-            other.client().new_user()
-            shutil.copy(other.folder / "data" / "keys" / "users.keys", keys)
-        done = self.server.command("seed", check=False)
-        self.assertEqual(done.returncode, 7, done.stderr)
-        self.assertIn("encrypted with another key", done.stderr)
-        keys.write_bytes(content)
+        self.refused_with_these_keys(self.other, 7, "keys of another log")
         self.server.start()
+
+    def test_log_with_erasures_are_refused_and_left_as_they_are(self):
+        client = self.other.client()
+        for _ in range(2):
+            client.delete("/api/users/me", token=client.new_user().token)
+        self.other.stop()
+        self.server.stop()
+        self.refused_with_these_keys(self.other, 7, "keys of another log")
+        self.server.start()
+
+    def test_process_are_locked(self):
+        self.other.stop()
+        self.refused_with_these_keys(self.other, 6, "in use by another process")
+
+    def test_name_are_refused(self):
+        self.server.stop()
+        copy = self.data / "keys" / "copy"
+        copy.hardlink_to(self.data / "keys" / "users.keys")
+        done = self.server.command("users", "erase", self.email, check=False)
+        self.assertEqual(done.returncode, 2, done.stderr)
+        copy.unlink()
+        self.server.start()
+        self.connect()
+        self.ok(self.client.login(self.email))
+
+
+class AtOnce(PersonalData):
+    def test_an_erasure_beside_everything_else_leaves_nothing_half_done(self):
+        def act(client, email, token, kind):
+            if kind == "erase":
+                return client.delete("/api/users/me", token=token).status
+            if kind == "change":
+                return client.put("/api/users/me", {"first_name": "New"}, token=token).status
+            if kind == "read":
+                return client.get("/api/users/me", token=token).status
+            return client.login(email).status
+
+        kinds = ["erase", "erase", "change", "read", "login", "read", "change"]
+        for _ in range(8):
+            email = new_email()
+            token = self.ok(self.register(email))["access_token"]
+            clients = [self.server.client() for _ in kinds]
+            with concurrent.futures.ThreadPoolExecutor(len(kinds)) as pool:
+                statuses = list(pool.map(act, clients, [email] * 7, [token] * 7, kinds))
+            for client in clients:
+                client.close()
+            self.assertEqual(sorted(statuses[:2]), [200, 401], "erased once")
+            self.assertLessEqual(set(statuses), {200, 401})
+        self.server.command("log", "verify")
+
+
+class Passwords(PersonalData):
+    def test_a_repeated_registration_opens_with_the_same_password_only(self):
+        body = {"email": new_email(), "password": PASSWORD, "first_name": "A", "last_name": "B"}
+        first = self.ok(self.client.post("/api/users/register", body, key="same"))
+        again = self.client.post("/api/users/register", body, key="same")
+        self.assertEqual((self.ok(again)["user"], again.replayed), (first["user"], True))
+        self.refused(self.client.post("/api/users/register", body | {"password": NEW_PASSWORD},
+                                      key="same"), 401, "Incorrect email or password")
+        other = self.client.post("/api/users/register", body | {"last_name": "C"}, key="same")
+        self.assertEqual(other.status, 422, other)
 
 
 del PersonalData

@@ -46,7 +46,7 @@ std::vector<EventBody> catalogue_bodies() {
 
 std::vector<EventBody> user_and_seat_bodies() {
   return {
-      UserRegistered{UserId(10), UserKeyId(3), fingerprint("ann@example.com"),
+      UserRegistered{UserId(10), UserKeyId(3), fingerprint("key 3"), fingerprint("ann@example.com"),
                      sealed("\x01\xFE e-mail"), sealed("hash"), sealed("Ann"), sealed("Lee")},
       UserChanged{UserId(11), sealed("another hash"), sealed("Anna"), sealed("")},
       UserRoleChanged{UserId(12), Role::admin},

@@ -22,8 +22,12 @@ inline Fingerprint fingerprint(std::string_view text) {
 
 inline Ciphertext sealed(std::string text) { return Ciphertext{std::move(text)}; }
 
+inline UserKeyName key_name(std::uint32_t key) {
+  return {UserKeyId(key), fingerprint("key " + std::to_string(key))};
+}
+
 inline engine::domain::RegisterUser register_user(std::uint32_t key, const Fingerprint& email) {
-  return {.key = UserKeyId(key),
+  return {.key = key_name(key),
           .email_fingerprint = email,
           .email = sealed("email"),
           .password_hash = sealed("hash"),
@@ -33,7 +37,8 @@ inline engine::domain::RegisterUser register_user(std::uint32_t key, const Finge
 
 inline events::UserRegistered user_registered(UserId id, const Fingerprint& email) {
   return {.user_id = id,
-          .key = UserKeyId(id.value),
+          .key = key_name(id.value).id,
+          .key_check = key_name(id.value).check,
           .email_fingerprint = email,
           .email = sealed("email"),
           .password_hash = sealed("hash"),

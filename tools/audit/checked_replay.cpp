@@ -4,10 +4,9 @@
 
 #include <stdexcept>
 
-#include "base/bytes.h"
 #include "base/ensure_trap.h"
-#include "engine/domain/digest.h"
 #include "engine/domain/evolve.h"
+#include "engine/replay.h"
 
 namespace boxoffice::tools::audit {
 
@@ -20,16 +19,6 @@ Fault impossible(const events::Event& event, std::string_view why) {
 }
 
 }  // namespace
-
-Result<void> CheckedReplay::check_digest(const engine::log::StoredFrame& stored) {
-  const StateDigest digest = engine::domain::digest_of(state_);
-  if (digest == stored.digest) return success();
-  at_ = stored.first;
-  return fault(FaultKind::corrupt,
-               fmt::format("frame at position {}: the state after it is not the one that was "
-                           "recorded when it was written (digest {}, recorded {})",
-                           stored.first.value, to_hex(digest.bytes), to_hex(stored.digest.bytes)));
-}
 
 Result<void> CheckedReplay::apply(const engine::log::StoredFrame& stored,
                                   const events::Frame& frame, Position to) {
@@ -48,7 +37,9 @@ Result<void> CheckedReplay::apply(const engine::log::StoredFrame& stored,
     return impossible(*applying, "it is about something that does not exist");
   }
   if (to < stored.last()) return success();
-  return check_digest(stored);
+  auto checked = engine::check_digest(state_, stored);
+  if (!checked) at_ = stored.first;
+  return checked;
 }
 
 }  // namespace boxoffice::tools::audit

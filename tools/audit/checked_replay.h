@@ -25,8 +25,6 @@ class CheckedReplay {
   Position at() const { return at_; }
 
  private:
-  Result<void> check_digest(const engine::log::StoredFrame& stored);
-
   engine::domain::State state_;
   Position at_;
 };

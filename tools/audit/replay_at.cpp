@@ -6,6 +6,8 @@
 #include <ostream>
 #include <string>
 
+#include "base/bytes.h"
+#include "engine/domain/digest.h"
 #include "http/json/write.h"
 #include "tools/audit/checked_replay.h"
 #include "tools/audit/source.h"
@@ -67,6 +69,11 @@ Result<void> replay_at(const engine::log::EventLog& log, const ReplayOptions& op
   CheckedReplay replay;
   TRY(replay_to(log, options.at, talk, replay));
   const auto& state = replay.state();
+  if (options.digest) {
+    const std::string digest = to_hex(engine::domain::digest_of(state).bytes);
+    out << (options.json ? http::json::to_object("digest", digest) : digest) << '\n';
+    return check_written(out);
+  }
   if (options.show_id) {
     return print(show_then(state, options.show_id), fmt::format("show {}", options.show_id.value),
                  state, options.json, out);

@@ -25,12 +25,13 @@ struct Moment {
 /// "1041" or "2024-06-15T20:00:00Z"; "" is the log's end. Fault: `invalid`.
 Result<Moment> parse_moment(std::string_view text);
 
-/// At most one of the ids is set; without one, a summary is printed.
+/// At most one of the ids and `digest` is set; without any, a summary is printed.
 struct ReplayOptions {
   Moment at{};
   ShowId show_id{};
   BookingId booking_id{};
   UserId user_id{};
+  bool digest = false;  ///< only the state's digest, in hexadecimal
   bool json = false;
 };
 

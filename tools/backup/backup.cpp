@@ -83,7 +83,9 @@ bool is_within(const StoredFrame& frame, const Until& until) {
 
 // The backup's frames as a log in `target`/log, with its head mark. Segments beyond the limit are
 // checked all the same: a damaged backup is refused whatever is asked of it.
-Result<Restored> import_frames(const Backup& backup, const fs::path& target, const Until& until) {
+Result<Restored> import_frames(const Backup& backup, const fs::path& target, const Until& until,
+                               Talk talk) {
+  Progress progress(talk, "restoring", backup.head().last.value);
   TRY(const auto import, engine::log::LogImport::create(target / "log", target / "head"));
   Restored out;
   bool ended = false;
@@ -91,6 +93,7 @@ Result<Restored> import_frames(const Backup& backup, const fs::path& target, con
     TRY(walk_segment(
         backup, manifest,
         [&](const StoredFrame& frame, std::span<const std::uint8_t> bytes) -> Result<void> {
+          progress.at(frame.last().value);
           ended = ended || !is_within(frame, until);
           if (ended) return success();
           out.time = frame.time;
@@ -104,22 +107,27 @@ Result<Restored> import_frames(const Backup& backup, const fs::path& target, con
 }
 
 // As the engine will read it at its start.
-Result<void> check_by_replay(const fs::path& data, const Head& expected) {
+Result<void> check_by_replay(const fs::path& data, const Head& expected, Talk talk) {
   TRY(const auto log,
       engine::log::open_rocksdb_log(
           {.directory = data / "log", .head_directory = data / "head", .read_only = true}));
   if (log->head() != expected) {
     return fault(FaultKind::corrupt, "the restored log does not end where the backup does");
   }
-  TRY(engine::replay(*log, [](const events::Frame&) -> Result<void> { return success(); }));
+  Progress progress(talk, "replaying", expected.last.value);
+  TRY(engine::replay(*log, [&](const events::Frame& frame) -> Result<void> {
+    progress.at(frame.last().value);
+    return success();
+  }));
   return success();
 }
 
-Result<Restored> restore_into(const Backup& backup, const fs::path& data, const Until& until) {
+Result<Restored> restore_into(const Backup& backup, const fs::path& data, const Until& until,
+                              Talk talk) {
   const fs::path work = data / unfinished;
   TRY(make_directory(work));
-  TRY(auto restored, import_frames(backup, work, until));
-  TRY(check_by_replay(work, restored.head));
+  TRY(auto restored, import_frames(backup, work, until, talk));
+  TRY(check_by_replay(work, restored.head, talk));
   TRY(restored.keys, restore_keys(backup.directory, work / "keys"));
   std::error_code error;
   if (restored.keys) fs::rename(work / "keys", data / "keys", error);
@@ -137,15 +145,16 @@ Result<Restored> restore_into(const Backup& backup, const fs::path& data, const 
 
 }  // namespace
 
-Result<Created> create(const fs::path& data, const fs::path& directory, bool with_keys,
-                       Instant now) {
+Result<Created> create(const fs::path& data, const fs::path& directory, bool with_keys, Instant now,
+                       Talk talk) {
   TRY(make_directory(directory));
   TRY(const auto lock, FolderLock::take(directory));
   TRY(const Backup backup, open_backup(directory));
   TRY(check_place(backup));
   TRY(const auto log, engine::log::open_durable_view(data / "log", data / "head"));
   TRY(const auto cursor, continue_after(*log, backup));
-  TRY(const std::uint64_t frames, add_segment(backup, *cursor, to_string(now)));
+  Progress progress(talk, "saving", log->head().last.value);
+  TRY(const std::uint64_t frames, add_segment(backup, *cursor, to_string(now), progress));
   // After the frames, so that no frame needs a key that came too late.
   if (with_keys) {
     TRY(save_keys(data / "keys", directory));
@@ -153,8 +162,10 @@ Result<Created> create(const fs::path& data, const fs::path& directory, bool wit
   return Created{frames, log->head().last};
 }
 
-Result<Backup> verify(const fs::path& directory, const std::optional<std::int64_t>& number) {
+Result<Backup> verify(const fs::path& directory, const std::optional<std::int64_t>& number,
+                      Talk talk) {
   TRY(auto backup, open_backup(directory));
+  Progress progress(talk, "verifying", backup.head().last.value);
   if (number && (*number < 1 || *number > static_cast<std::int64_t>(backup.segments.size()))) {
     return fault(FaultKind::not_found,
                  fmt::format("{}: has no segment {}", directory.string(), *number));
@@ -162,7 +173,8 @@ Result<Backup> verify(const fs::path& directory, const std::optional<std::int64_
   for (const Manifest& manifest : backup.segments) {
     if (number && manifest.number != *number) continue;
     TRY(walk_segment(backup, manifest,
-                     [](const StoredFrame&, std::span<const std::uint8_t>) -> Result<void> {
+                     [&](const StoredFrame& frame, std::span<const std::uint8_t>) -> Result<void> {
+                       progress.at(frame.last().value);
                        return success();
                      }));
   }
@@ -170,7 +182,8 @@ Result<Backup> verify(const fs::path& directory, const std::optional<std::int64_
   return backup;
 }
 
-Result<Restored> restore(const fs::path& directory, const fs::path& data, const Until& until) {
+Result<Restored> restore(const fs::path& directory, const fs::path& data, const Until& until,
+                         Talk talk) {
   TRY(const Backup backup, open_backup(directory));
   if (backup.segments.empty()) {
     return fault(FaultKind::not_found, directory.string() + ": there is no backup in it");
@@ -182,7 +195,7 @@ Result<Restored> restore(const fs::path& directory, const fs::path& data, const 
                  data.string() + ": is not empty; a backup is restored into a new directory");
   }
   TRY(make_directory(data));
-  auto restored = restore_into(backup, data, until);
+  auto restored = restore_into(backup, data, until, talk);
   if (!restored) {
     fs::remove_all(data / unfinished, error);
     fs::remove_all(data / "keys", error);

@@ -25,12 +25,12 @@ struct Created {
 /// (another backup is being made), `not_found` (no log), `invalid` (no place for a backup),
 /// `no_space`, `io`.
 Result<Created> create(const std::filesystem::path& data, const std::filesystem::path& directory,
-                       bool with_keys, Instant now);
+                       bool with_keys, Instant now, Talk talk);
 
 /// Reads the whole backup, or one segment of it, and checks everything but the events' meaning.
 /// Faults: `corrupt`, naming the file; `newer_format`, `not_found`, `io`.
 Result<Backup> verify(const std::filesystem::path& directory,
-                      const std::optional<std::int64_t>& number);
+                      const std::optional<std::int64_t>& number, Talk talk);
 
 /// How far to restore: whole frames up to here, both limits included.
 struct Until {
@@ -49,6 +49,6 @@ struct Restored {
 /// engine::replay; `invalid` (`data` is not empty), `not_found` (nothing to restore), `no_space`.
 /// After a fault `data` is as it was.
 Result<Restored> restore(const std::filesystem::path& directory, const std::filesystem::path& data,
-                         const Until& until);
+                         const Until& until, Talk talk);
 
 }  // namespace boxoffice::tools::backup

@@ -20,8 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using http::auth::Base64;
 
-constexpr std::uintmax_t key_file_bytes_max = 64 << 20;
-constexpr std::uintmax_t bundle_bytes_max = 1 << 30;
+// Of some sixteen million users, and in base64.
+constexpr std::uintmax_t key_file_bytes_max = std::uintmax_t{1} << 30;
+constexpr std::uintmax_t bundle_bytes_max = std::uintmax_t{3} << 29;
 
 struct KeyFile {
   std::string name;     // relative, with '/' between folders

@@ -193,7 +193,7 @@ Result<void> walk_segment(const Backup& backup, const Manifest& manifest, const 
 }
 
 Result<std::uint64_t> add_segment(const Backup& backup, engine::log::FrameCursor& cursor,
-                                  const std::string& created) {
+                                  const std::string& created, Progress& progress) {
   const Head before = backup.head();
   Manifest next;
   next.number = static_cast<std::int64_t>(backup.segments.size()) + 1;
@@ -213,6 +213,7 @@ Result<std::uint64_t> add_segment(const Backup& backup, engine::log::FrameCursor
     next.last = static_cast<std::int64_t>(frame->last().value);
     next.chain = hex(frame->hash);
     next.log_time = to_string(frame->time);
+    progress.at(frame->last().value);
     const auto length = to_big_endian(static_cast<std::uint64_t>(cursor.bytes().size()));
     TRY(file->write(std::string_view(length.data(), length.size())));
     TRY(file->write(cursor.bytes()));

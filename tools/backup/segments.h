@@ -12,6 +12,7 @@
 #include "base/describe.h"
 #include "base/result.h"
 #include "engine/log/event_log.h"
+#include "tools/progress.h"
 
 namespace boxoffice::tools::backup {
 
@@ -63,6 +64,6 @@ Result<void> walk_segment(const Backup& backup, const Manifest& manifest, const 
 /// Writes the frames from `cursor` as the next segment; nothing when there are none.
 /// REQUIRES: they begin where the backup ends. Returns how many were written.
 Result<std::uint64_t> add_segment(const Backup& backup, engine::log::FrameCursor& cursor,
-                                  const std::string& created);
+                                  const std::string& created, Progress& progress);
 
 }  // namespace boxoffice::tools::backup

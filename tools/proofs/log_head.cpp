@@ -57,7 +57,9 @@ Result<MerkleFrontier> resume(const EventLog& log, const SignedHead& since,
 
 }  // namespace
 
-Result<SignedHead> describe_log(const EventLog& log, const std::optional<SignedHead>& since) {
+Result<SignedHead> describe_log(const EventLog& log, const std::optional<SignedHead>& since,
+                                Talk talk) {
+  Progress progress(talk, "reading", log.head().last.value);
   SignedHead out;
   auto cursor = log.read(Position(1));
   MerkleFrontier tree;
@@ -72,6 +74,7 @@ Result<SignedHead> describe_log(const EventLog& log, const std::optional<SignedH
     tree.add(engine::log::merkle_leaf(frame->hash));
     out.head = {frame->last(), frame->hash};
     out.time = frame->time;
+    progress.at(frame->last().value);
   }
   if (tree.size() == 0) return fault(FaultKind::not_found, "the log is empty: it has no head");
   out.frames = tree.size();
@@ -88,14 +91,16 @@ Result<void> check_signer(const SignedHead& head,
                              to_hex(trusted->bytes)));
 }
 
-Result<void> check_head(const EventLog& log, const SignedHead& head) {
+Result<void> check_head(const EventLog& log, const SignedHead& head, Talk talk) {
   TRY(check_extent(log, head));
+  Progress progress(talk, "checking", head.head.last.value);
   const auto cursor = log.read(Position(1));
   MerkleFrontier tree;
   while (true) {
     TRY(const auto frame, cursor->next());
     if (!frame) return differs("the log ends before the signed head");
     tree.add(engine::log::merkle_leaf(frame->hash));
+    progress.at(frame->last().value);
     if (frame->last() < head.head.last) continue;
     TRY(check_chain(*frame, head));
     if (tree.size() != head.frames) {

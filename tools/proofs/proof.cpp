@@ -49,7 +49,7 @@ Result<std::uint64_t> index_of(const EventLog& log, Position position) {
 
 }  // namespace
 
-Result<Proof> prove(const EventLog& log, Position position, const SignedHead& head) {
+Result<Proof> prove(const EventLog& log, Position position, const SignedHead& head, Talk talk) {
   if (!position || position > head.head.last) {
     return fault(FaultKind::not_found,
                  fmt::format("the signed head reaches from position 1 to {}; {} is not in it",
@@ -62,6 +62,7 @@ Result<Proof> prove(const EventLog& log, Position position, const SignedHead& he
   engine::log::MerklePathBuilder builder(index, head.frames);
   engine::log::MerkleFrontier tree;
   const auto cursor = log.read(Position(1));
+  Progress progress(talk, "reading", head.head.last.value);
   while (tree.size() < head.frames) {
     TRY(const auto frame, cursor->next());
     if (!frame) return differs("the log ends before the signed head");
@@ -72,6 +73,7 @@ Result<Proof> prove(const EventLog& log, Position position, const SignedHead& he
     const Sha256 leaf = engine::log::merkle_leaf(frame->hash);
     builder.add(leaf);
     tree.add(leaf);
+    progress.at(frame->last().value);
   }
   if (tree.root() != head.root) return differs("the log is not the one that was signed");
   out.path = builder.path();

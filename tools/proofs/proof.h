@@ -12,6 +12,7 @@
 #include "engine/log/event_log.h"
 #include "engine/log/signed_head.h"
 #include "events/events.h"
+#include "tools/progress.h"
 
 namespace boxoffice::tools::proofs {
 
@@ -28,7 +29,7 @@ struct Proof {
 /// head. Faults: `not_found` (no such event, or newer than the head), `differs` (the log is not
 /// what was signed), those of reading.
 Result<Proof> prove(const engine::log::EventLog& log, Position position,
-                    const engine::log::SignedHead& head);
+                    const engine::log::SignedHead& head, Talk talk);
 
 /// Faults: `corrupt`, `newer_format`. `name` is how they call the file.
 Result<Proof> parse_proof(std::string_view text, const std::string& name);

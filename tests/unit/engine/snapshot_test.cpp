@@ -263,15 +263,27 @@ TEST_F(Snapshots, an_unfinished_one_is_no_snapshot_and_goes_with_the_next) {
 
 TEST_F(Snapshots, made_from_the_one_before_or_from_nothing_are_the_same_bytes) {
   write(snapshots[4]);
-  const auto made = engine::make_snapshot(written.log(), store);
+  const auto made = engine::make_snapshot(written.log(), store, see_nothing);
   ASSERT_TRUE(made && made.value());
   EXPECT_EQ(made.value()->position, written.log().head().last);
   const auto read = SnapshotStore::load(made.value()->path);
   ASSERT_TRUE(read);
   EXPECT_EQ(engine::encode_snapshot(read.value()), engine::encode_snapshot(snapshots.back()));
-  const auto again = engine::make_snapshot(written.log(), store);
+  const auto again = engine::make_snapshot(written.log(), store, see_nothing);
   ASSERT_TRUE(again);
   EXPECT_FALSE(again.value()) << "there is one of that position";
+}
+
+TEST_F(Snapshots, are_given_up_when_whoever_sees_the_frames_says_so) {
+  std::size_t seen = 0;
+  const auto made =
+      engine::make_snapshot(written.log(), store, [&](const events::Frame&) -> Result<void> {
+        if (++seen == 2) return fault(FaultKind::unavailable, "enough");
+        return success();
+      });
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().text, "enough");
+  EXPECT_FALSE(newest(written.log()));
 }
 
 TEST_F(Snapshots, are_made_in_the_background_as_the_log_grows) {

@@ -111,6 +111,7 @@ TEST(Print, fields_are_the_envelopes_and_the_datas) {
             "idempotency.key=\"101112131415161718191a1b1c1d1e1f\"\n"
             "idempotency.request=\"404142434445464748494a4b4c4d4e4f\"\n"
             "type=\"UserRegistered\"\ndata.user_id=10\ndata.key=3\n"
+            "data.key_check=\"6b657920330000000000000000000000\"\n"
             "data.email_fingerprint=\"616e6e406578616d706c652e636f6d00\"\n"
             "data.email=\"01fe20652d6d61696c\"\ndata.password_hash=\"68617368\"\n"
             "data.first_name=\"416e6e\"\ndata.last_name=\"4c6565\"\n");

@@ -82,7 +82,7 @@ TEST(Invariants, counts_agree_with_what_they_count) {
   expect_seen([](State& s) { ++s.shows.at(show2).live_bookings; }, "live bookings");
   expect_seen([](State& s) { s.users.clear(); }, "users are miscounted");
   expect_seen([](State& s) { s.users.at(ann).key = s.users.at(bob).key; }, "a key is of two users");
-  expect_seen([](State& s) { s.erased_users.emplace(UserId(9), UserKeyId(1)); },
+  expect_seen([](State& s) { s.erased_users.emplace(UserId(9), key_name(1)); },
               "a key is of two users");
   expect_seen([](State& s) { s.payments_by_transaction.clear(); }, "transactions");
 }

@@ -108,10 +108,11 @@ std::string text_of(const State& state) {
   }
   for (const auto* entry : sorted(shows)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(users)) {
-    out.line("user", entry->first, entry->second.email, entry->second.key);
+    const auto& [email, key] = entry->second;
+    out.line("user", entry->first, email, key.id, key.check);
   }
   for (const auto* entry : sorted(users_by_email)) out.line("email", entry->first, entry->second);
-  for (const auto& [id, key] : erased_users) out.line("erased user", id, key);
+  for (const auto& [id, key] : erased_users) out.line("erased user", id, key.id, key.check);
   for (const auto* entry : sorted(locks)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(bookings)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(payments)) write(out, entry->first, entry->second);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <span>
 #include <string>
 
 #include "tests/support/temp_dir.h"
@@ -18,7 +19,8 @@ const Person ann{.email = "Ann@example.com",
 
 events::UserRegistered event_of(const engine::domain::RegisterUser& command) {
   return {.user_id = UserId(1),
-          .key = command.key,
+          .key = command.key.id,
+          .key_check = command.key.check,
           .email_fingerprint = command.email_fingerprint,
           .email = command.email,
           .password_hash = command.password_hash,
@@ -34,7 +36,8 @@ class PersonalDataTest : public testing::Test {
   }
 
   tests::TempDir folder;
-  std::unique_ptr<UserKeys> keys = UserKeys::open(folder.path() / "users.keys", {}).value();
+  std::unique_ptr<UserKeys> keys =
+      UserKeys::open(folder.path() / "users.keys", {}, MissingKeys::refuse).value();
   auth::FingerprintKey fingerprint_key{1, 2, 3};
   PersonalData data{*keys, fingerprint_key};
 };
@@ -104,7 +107,8 @@ TEST_F(PersonalDataTest, of_another_user_or_field_does_not_open_here) {
 TEST_F(PersonalDataTest, is_nobodys_once_the_key_is_destroyed) {
   const auto event = registered(ann);
   const auto other = registered(ann);
-  ASSERT_TRUE(keys->destroy(event.key).has_value());
+  const UserKeyName name{event.key, event.key_check};
+  ASSERT_TRUE(keys->destroy(std::span(&name, 1)).has_value());
   EXPECT_FALSE(data.open(event).value());
   EXPECT_FALSE(data.seal(event.key, Field::first_name, "Anna").value());
   EXPECT_TRUE(data.open(other).value());

@@ -5,7 +5,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,8 +14,8 @@
 #include "events/codec.h"
 #include "events/events.h"
 #include "tests/support/personal.h"
+#include "tests/support/silence.h"
 #include "tools/audit/checked_replay.h"
-#include "tools/progress.h"
 
 namespace boxoffice::tools::audit {
 
@@ -114,10 +113,6 @@ inline events::PaymentInitiated initiated(PaymentId id, BookingId booking, Money
   return {id, booking, amount, "credit_card", transaction, noon + std::chrono::minutes(15)};
 }
 
-/// Where a tool's talk goes in a test.
-struct Silence {
-  std::ostringstream said;
-  Talk talk{said, false};
-};
+using tests::Silence;
 
 }  // namespace boxoffice::tools::audit

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "engine/log/rocksdb_log.h"
+#include "tests/support/silence.h"
 #include "tests/support/temp_dir.h"
 #include "tools/config/config.h"
 #include "tools/house.h"
@@ -67,13 +68,15 @@ class BackupTest : public testing::Test {
   }
 
   Result<Created> save(bool with_keys = false) {
-    return create(data, saved, with_keys, Instant{1'700'000'000'000'000});
+    return create(data, saved, with_keys, Instant{1'700'000'000'000'000}, silence.talk);
   }
-  Result<Restored> load(const Until& until = {}) { return restore(saved, target, until); }
+  Result<Restored> load(const Until& until = {}) {
+    return restore(saved, target, until, silence.talk);
+  }
 
   // Refused, and by the name of the file; nothing is left of it.
   void expect_refused(const fs::path& damaged) {
-    const auto verified = verify(saved, {});
+    const auto verified = verify(saved, {}, silence.talk);
     ASSERT_FALSE(verified) << damaged;
     EXPECT_EQ(verified.error().kind, FaultKind::corrupt) << verified.error().text;
     EXPECT_TRUE(verified.error().text.starts_with(path_text(damaged))) << verified.error().text;
@@ -83,6 +86,7 @@ class BackupTest : public testing::Test {
     EXPECT_FALSE(fs::exists(target));
   }
 
+  tests::Silence silence;
   tests::TempDir dir;
   const fs::path data = dir.path() / "data";
   const fs::path saved = dir.path() / "backup";
@@ -109,7 +113,7 @@ TEST_F(BackupTest, adds_only_what_is_new) {
   add_movies(2);
   EXPECT_EQ(save().value().frames, 2u);
   EXPECT_EQ(content(segment_path(saved, 1)), first);
-  const auto backup = verify(saved, {});
+  const auto backup = verify(saved, {}, silence.talk);
   ASSERT_TRUE(backup) << backup.error().text;
   ASSERT_EQ(backup.value().segments.size(), 2u);
   EXPECT_EQ(backup.value().segments[1].first, 4);
@@ -153,18 +157,18 @@ TEST_F(BackupTest, of_another_log_or_a_log_that_lost_its_end_is_not_continued) {
   add_movies(3);
   ASSERT_TRUE(save());
   add_movies_to(dir.path() / "other", 5);
-  const auto other = create(dir.path() / "other", saved, false, Instant{});
+  const auto other = create(dir.path() / "other", saved, false, Instant{}, silence.talk);
   ASSERT_FALSE(other);
   EXPECT_EQ(other.error().kind, FaultKind::differs);
 
   ASSERT_TRUE(load({.position = Position(2), .time = {}}));
-  const auto shorter = create(target, saved, false, Instant{});
+  const auto shorter = create(target, saved, false, Instant{}, silence.talk);
   ASSERT_FALSE(shorter);
   EXPECT_EQ(shorter.error().kind, FaultKind::differs);
   EXPECT_NE(shorter.error().text.find("lost its end"), std::string::npos);
 
   fs::remove_all(target / "read");
-  EXPECT_TRUE(verify(saved, {}));
+  EXPECT_TRUE(verify(saved, {}, silence.talk));
 }
 
 TEST_F(BackupTest, with_any_changed_byte_is_refused_naming_the_file) {
@@ -181,7 +185,7 @@ TEST_F(BackupTest, with_any_changed_byte_is_refused_naming_the_file) {
       std::string bad = good;
       bad[i] = static_cast<char>(bad[i] ^ (1 << (i % 8)));
       write(file, bad);
-      const auto verified = verify(saved, {});
+      const auto verified = verify(saved, {}, silence.talk);
       ASSERT_FALSE(verified) << file << " byte " << i;
       ASSERT_EQ(verified.error().kind, FaultKind::corrupt) << verified.error().text;
       ASSERT_TRUE(verified.error().text.starts_with(path_text(file))) << verified.error().text;
@@ -189,7 +193,7 @@ TEST_F(BackupTest, with_any_changed_byte_is_refused_naming_the_file) {
     write(file, good.substr(0, good.size() / 2));
     expect_refused(file);
     write(file, good);
-    ASSERT_TRUE(verify(saved, {}));
+    ASSERT_TRUE(verify(saved, {}, silence.talk));
   }
 }
 
@@ -215,9 +219,9 @@ TEST_F(BackupTest, with_a_missing_or_swapped_file_is_refused) {
   swapped(manifest_path(saved, 2), manifest_path(saved, 3));
   expect_refused(segment_path(saved, 2));
   swapped(segment_path(saved, 2), segment_path(saved, 3));
-  EXPECT_TRUE(verify(saved, {}));
-  EXPECT_TRUE(verify(saved, 3));
-  EXPECT_EQ(verify(saved, 4).error().kind, FaultKind::not_found);
+  EXPECT_TRUE(verify(saved, {}, silence.talk));
+  EXPECT_TRUE(verify(saved, 3, silence.talk));
+  EXPECT_EQ(verify(saved, 4, silence.talk).error().kind, FaultKind::not_found);
 }
 
 // A crash between the two files of a segment.

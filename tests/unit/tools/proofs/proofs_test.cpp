@@ -7,6 +7,7 @@
 #include "engine/log/memory_log.h"
 #include "engine/log/merkle.h"
 #include "tests/support/event_samples.h"
+#include "tests/support/silence.h"
 #include "tests/support/temp_dir.h"
 #include "tools/proofs/head_file.h"
 #include "tools/proofs/log_head.h"
@@ -18,6 +19,9 @@ namespace {
 using engine::log::MemoryLog;
 using engine::log::SignedHead;
 using engine::log::SigningSeed;
+
+tests::Silence silence;
+const Talk quietly = silence.talk;
 
 SigningSeed seed_of(std::uint8_t byte) {
   SigningSeed seed;
@@ -39,7 +43,7 @@ void append_frames(MemoryLog& log, std::uint32_t frames, bool other = false) {
 }
 
 SignedHead signed_head(const MemoryLog& log) {
-  auto head = describe_log(log, {});
+  auto head = describe_log(log, {}, quietly);
   EXPECT_TRUE(head);
   engine::log::sign(head.value(), seed_of(7));
   return head.value();
@@ -119,27 +123,27 @@ TEST(CheckHead, finds_a_cut_a_rewritten_and_another_log) {
   const SignedHead early = signed_head(log);
   append_frames(log, 4);
   const SignedHead late = signed_head(log);
-  EXPECT_TRUE(check_head(log, early));
-  EXPECT_TRUE(check_head(log, late));
+  EXPECT_TRUE(check_head(log, early, quietly));
+  EXPECT_TRUE(check_head(log, late, quietly));
 
   MemoryLog cut;
   append_frames(cut, 5);
-  EXPECT_TRUE(check_head(cut, early));
-  EXPECT_EQ(differs_in(check_head(cut, late)),
+  EXPECT_TRUE(check_head(cut, early, quietly));
+  EXPECT_EQ(differs_in(check_head(cut, late, quietly)),
             "the log ends at position 15; the signed head is at position 25: what came after was "
             "cut off");
 
   MemoryLog rewritten;
   append_frames(rewritten, 5);
   append_frames(rewritten, 4, true);
-  EXPECT_TRUE(check_head(rewritten, early));
-  EXPECT_NE(differs_in(check_head(rewritten, late)).find("the log was rewritten"),
+  EXPECT_TRUE(check_head(rewritten, early, quietly));
+  EXPECT_NE(differs_in(check_head(rewritten, late, quietly)).find("the log was rewritten"),
             std::string::npos);
 
   MemoryLog other;
   append_frames(other, 9, true);
-  EXPECT_EQ(differs_in(check_head(other, early)), "the signed head is of another log");
-  EXPECT_EQ(differs_in(check_head(MemoryLog(), early)),
+  EXPECT_EQ(differs_in(check_head(other, early, quietly)), "the signed head is of another log");
+  EXPECT_EQ(differs_in(check_head(MemoryLog(), early, quietly)),
             "the log is empty; what was signed is missing");
 }
 
@@ -149,7 +153,7 @@ TEST(DescribeLog, since_an_earlier_head_is_the_same_as_from_the_beginning) {
     append_frames(log, frames);
     const SignedHead since = signed_head(log);
     append_frames(log, frames % 4);
-    const auto next = describe_log(log, since);
+    const auto next = describe_log(log, since, quietly);
     ASSERT_TRUE(next) << next.error().text;
     SignedHead head = next.value();
     engine::log::sign(head, seed_of(7));
@@ -164,10 +168,10 @@ TEST(DescribeLog, refuses_a_log_that_does_not_contain_the_earlier_head) {
   MemoryLog rewritten;
   append_frames(rewritten, 5);
   append_frames(rewritten, 6, true);
-  const auto head = describe_log(rewritten, signed_head(log));
+  const auto head = describe_log(rewritten, signed_head(log), quietly);
   ASSERT_FALSE(head);
   EXPECT_EQ(head.error().kind, FaultKind::differs);
-  EXPECT_EQ(describe_log(MemoryLog(), {}).error().kind, FaultKind::not_found);
+  EXPECT_EQ(describe_log(MemoryLog(), {}, quietly).error().kind, FaultKind::not_found);
 }
 
 TEST(Proof, of_every_event_holds_and_gives_its_frame) {
@@ -176,7 +180,7 @@ TEST(Proof, of_every_event_holds_and_gives_its_frame) {
   const SignedHead head = signed_head(log);
   append_frames(log, 3);  // newer than what was signed
   for (std::uint64_t position = 1; position <= head.head.last.value; ++position) {
-    const auto proof = prove(log, Position(position), head);
+    const auto proof = prove(log, Position(position), head, quietly);
     ASSERT_TRUE(proof) << proof.error().text;
     const auto read = parse_proof(print_proof(proof.value()), "proof");
     ASSERT_TRUE(read) << read.error().text;
@@ -186,7 +190,7 @@ TEST(Proof, of_every_event_holds_and_gives_its_frame) {
     EXPECT_GE(frame.value().last(), Position(position));
   }
   for (const Position missing : {Position(0), head.head.last.next()}) {
-    EXPECT_EQ(prove(log, missing, head).error().kind, FaultKind::not_found);
+    EXPECT_EQ(prove(log, missing, head, quietly).error().kind, FaultKind::not_found);
   }
 }
 
@@ -195,13 +199,13 @@ TEST(Proof, is_not_made_from_a_log_that_is_not_what_was_signed) {
   append_frames(log, 9);
   MemoryLog other;
   append_frames(other, 9, true);
-  EXPECT_EQ(prove(other, Position(3), signed_head(log)).error().kind, FaultKind::differs);
+  EXPECT_EQ(prove(other, Position(3), signed_head(log), quietly).error().kind, FaultKind::differs);
 }
 
 TEST(Proof, with_any_changed_byte_is_refused) {
   MemoryLog log;
   append_frames(log, 4);
-  const auto proof = prove(log, Position(2), signed_head(log));
+  const auto proof = prove(log, Position(2), signed_head(log), quietly);
   ASSERT_TRUE(proof);
   const std::string text = print_proof(proof.value());
   ASSERT_TRUE(holds(text));
@@ -221,7 +225,7 @@ TEST(Proof, that_was_changed_and_sealed_again_is_refused) {
   MemoryLog log;
   append_frames(log, 1);
   append_frames(log, 3);
-  const auto proof = prove(log, Position(1), signed_head(log));
+  const auto proof = prove(log, Position(1), signed_head(log), quietly);
   ASSERT_TRUE(proof);
   const std::string json = *sealed::unseal_text(print_proof(proof.value()));
   ASSERT_TRUE(holds(sealed::seal_text(json)));
@@ -240,8 +244,8 @@ TEST(Proof, of_a_frame_of_another_log_is_refused) {
   append_frames(log, 4);
   MemoryLog forged;
   append_frames(forged, 4, true);
-  auto proof = prove(log, Position(2), signed_head(log));
-  const auto forgery = prove(forged, Position(2), signed_head(forged));
+  auto proof = prove(log, Position(2), signed_head(log), quietly);
+  const auto forgery = prove(forged, Position(2), signed_head(forged), quietly);
   ASSERT_TRUE(proof && forgery);
   proof.value().frame = forgery.value().frame;
   const auto checked = check_proof(proof.value());
