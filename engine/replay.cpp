@@ -8,14 +8,15 @@
 #include "engine/domain/digest.h"
 #include "engine/domain/evolve.h"
 #include "engine/log/frame.h"
+#include "events/codec.h"
 
 namespace boxoffice::engine {
 
 Result<events::Frame> apply_frame(domain::State& state, const log::StoredFrame& stored) {
   if (stored.logic_version > domain::logic_version) {
-    return fault(FaultKind::newer_format,
-                 fmt::format("position {}: written by a newer version of this program (logic {})",
-                             stored.first.value, stored.logic_version));
+    return events::written_by_newer_version(
+        stored.first,
+        fmt::format("logic {} (this version has {})", stored.logic_version, domain::logic_version));
   }
   TRY(auto frame, log::decode_events(stored));
   for (const auto& event : frame.events) domain::evolve(state, event);

@@ -8,6 +8,7 @@
 #include "engine/domain/evolve.h"
 #include "engine/log/frame.h"
 #include "engine/log/rocksdb_log.h"
+#include "events/codec.h"
 
 namespace boxoffice::tools::audit {
 
@@ -27,9 +28,9 @@ Result<void> walk(const engine::log::EventLog& log, const Range& range, Progress
     TRY(const auto stored, cursor->next());
     if (!stored || stored->first > range.to) return success();
     if (stored->logic_version > engine::domain::logic_version) {
-      return fault(FaultKind::newer_format,
-                   fmt::format("position {}: written by a newer version of this program (logic {})",
-                               stored->first.value, stored->logic_version));
+      return events::written_by_newer_version(
+          stored->first, fmt::format("logic {} (this version has {})", stored->logic_version,
+                                     engine::domain::logic_version));
     }
     TRY(const auto frame, engine::log::decode_events(*stored));
     progress.at(stored->last().value);
