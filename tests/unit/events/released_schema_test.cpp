@@ -18,7 +18,7 @@ std::string released(int format) {
   const auto path =
       std::filesystem::path(RELEASED_SCHEMAS) / ("format-" + std::to_string(format) + ".fbs");
   std::ifstream in(path);
-  EXPECT_TRUE(in.is_open()) << path << " is missing: cmake --build … --target record_format";
+  EXPECT_TRUE(in.is_open()) << path << " is missing: cmake --build ... --target record_format";
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
@@ -36,7 +36,7 @@ TEST(ReleasedSchema, of_todays_format_is_todays) {
   EXPECT_THAT(changes.broken, testing::IsEmpty());
   EXPECT_THAT(changes.added, testing::IsEmpty())
       << "the schema has grown: if format " << log_format << " was released, raise log_format; "
-      << "then record it: cmake --build … --target record_format";
+      << "then record it: cmake --build ... --target record_format";
 }
 
 }  // namespace
