@@ -88,8 +88,8 @@ class NewerLog(unittest.TestCase):
     def unknown_type(self):
         return self.newer_version_writes(
             {"body_type": "FilmBurnt", "body": {"movie_id": 1}},
-            schema_with("CommandRepeated, CommandRefused\n",
-                        "CommandRepeated, CommandRefused, FilmBurnt: MovieDeleted\n"))
+            schema_with("UserErased\n",
+                        "UserErased, FilmBurnt: MovieDeleted\n"))
 
     # ---- This one -------------------------------------------------------------------------------
 
@@ -110,7 +110,7 @@ class NewerLog(unittest.TestCase):
 
     def test_the_server_names_an_unknown_event_type_and_touches_nothing(self):
         position = self.unknown_type()
-        message = f"position {position}: event type 27 (this version knows 1 to 26): {WHAT_TO_DO}"
+        message = f"position {position}: event type 28 (this version knows 1 to 27): {WHAT_TO_DO}"
         for command in (("serve", "--port", "0"), ("seed",), ("users", "promote", "a@example.com")):
             done = self.refuses(message, *command)
             self.assertEqual(done.stdout, "")
@@ -118,7 +118,7 @@ class NewerLog(unittest.TestCase):
 
     def test_the_tools_say_it_at_that_position(self):
         position = self.unknown_type()
-        message = f"position {position}: event type 27 (this version knows 1 to 26): {WHAT_TO_DO}"
+        message = f"position {position}: event type 28 (this version knows 1 to 27): {WHAT_TO_DO}"
         shown = self.refuses(message, "log", "show", "--json").stdout.splitlines()
         self.assertEqual([json.loads(line) for line in shown], self.events)
         report = json.loads(self.refuses(message, "log", "verify", "--json").stdout)

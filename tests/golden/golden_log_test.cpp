@@ -1,13 +1,12 @@
 // Logs of every released format, replayed by today's code: whoever upgrades finds the state that he
-// left. The frames go into a real log, byte for byte, and a house is opened on it.
+// left. The frames go into a real log, byte for byte.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <memory>
-#include <optional>
 #include <set>
 #include <sstream>
 #include <string>
@@ -18,12 +17,13 @@
 #include "engine/log/log_import.h"
 #include "engine/log/rocksdb_log.h"
 #include "engine/log/sha256.h"
+#include "engine/replay.h"
 #include "events/codec.h"
+#include "projections/read_models.h"
 #include "tests/golden/golden_log.h"
 #include "tests/support/temp_dir.h"
 #include "tools/audit/source.h"
 #include "tools/audit/verify.h"
-#include "tools/house.h"
 
 namespace boxoffice::tests {
 namespace {
@@ -81,15 +81,17 @@ TEST_P(GoldenLog, is_in_order_for_an_auditor) {
   EXPECT_TRUE(verified) << verified.error().text;
 }
 
-TEST_P(GoldenLog, opens_a_house) {
-  const std::map<std::string, std::string> given{{"database-url", "rocksdb:" + data().string()},
-                                                 {"ballast-mib", "0"}};
-  const auto house = tools::House::open(
-      tools::config::load_config(
-          given, [](const std::string&) { return std::nullopt; }, data() / "no.env")
-          .value());
-  ASSERT_TRUE(house) << house.error().text;
-  EXPECT_EQ(house.value()->models().position(), log()->head().last);
+TEST_P(GoldenLog, is_folded_into_read_models) {
+  const auto models = projections::ReadModels::open((data() / "read").string());
+  ASSERT_TRUE(models) << models.error().text;
+  const auto written = log();
+  const auto replayed = engine::replay(
+      *written, [&](const events::Frame& frame) { return models.value()->apply(frame); });
+  ASSERT_TRUE(replayed) << replayed.error().text;
+  EXPECT_EQ(models.value()->position(), written->head().last);
+  for (const auto& status : models.value()->status()) {
+    EXPECT_EQ(status.stopped, "") << status.name;
+  }
 }
 
 TEST(GoldenLogs, of_todays_format_have_every_type_of_event) {

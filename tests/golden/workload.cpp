@@ -108,11 +108,24 @@ TheatreFields rex() {
           .layout = {5, 7}};
 }
 
-RegisterUser person(std::string email, std::string name) {
-  return {.email = std::move(email),
-          .password_hash = "$argon2id$v=19$golden",
-          .first_name = std::move(name),
-          .last_name = "Golden"};
+Fingerprint address(std::uint8_t number) {
+  Fingerprint out;
+  out.bytes.fill(static_cast<std::uint8_t>(0xE0 + number));
+  return out;
+}
+
+// To the engine it is any bytes.
+Ciphertext sealed(std::uint8_t number) {
+  return Ciphertext{std::string(41, static_cast<char>(0xC0 + number))};
+}
+
+RegisterUser person(std::uint8_t number) {
+  return {.key = UserKeyId(number),
+          .email_fingerprint = address(number),
+          .email = sealed(number),
+          .password_hash = sealed(number),
+          .first_name = sealed(number),
+          .last_name = sealed(number)};
 }
 
 LockSeats lock(std::initializer_list<std::uint32_t> numbers, std::string session) {
@@ -122,7 +135,7 @@ LockSeats lock(std::initializer_list<std::uint32_t> numbers, std::string session
 CreateBooking book(std::initializer_list<std::uint32_t> numbers, std::string session = {}) {
   return {.show_id = ShowId(1),
           .seat_ids = seats(numbers),
-          .user_email = "ann@example.com",
+          .email_fingerprint = address(1),
           .user_session = std::move(session)};
 }
 
@@ -166,17 +179,19 @@ void opens(Evening& evening) {
   evening.does(DeleteShow{ShowId(2)}, admin);
   evening.does(DeleteMovie{MovieId(1)}, admin);  // refused: it has a show
   evening.then(minutes(1));
-  evening.does(person("ann@example.com", "Ann"));
-  evening.does(person("bob@example.com", "Bob"));
-  evening.does(person("bob@example.com", "Rob"));  // refused: there is one
+  evening.does(person(1));
+  evening.does(person(2));
+  evening.does(person(3));
+  evening.does(person(2));  // refused: there is one
   evening.does(ChangeUser{.user_id = bob,
                           .password_hash = std::nullopt,
-                          .first_name = "Robert",
+                          .first_name = sealed(4),
                           .last_name = std::nullopt},
                bobs);
   evening.does(ChangeUserRole{ann, events::Role::admin});
   evening.does(LogIn{.user_id = ann, .password_matches = true});
   evening.does(LogIn{.user_id = bob, .password_matches = false});  // refused
+  evening.does(EraseUser{UserId(3)});
   evening.then(minutes(1));
 }
 

@@ -49,10 +49,10 @@ const std::string movie_deleted = R"("body_type":"MovieDeleted","body":{"movie_i
 
 const std::vector<Newer> all_that_is_newer{
     {.name = "event_type",
-     .schema_from = "CommandRepeated, CommandRefused\n",
-     .schema_to = "CommandRepeated, CommandRefused, MovieFilmed: MovieDeleted\n",
+     .schema_from = "UserErased\n",
+     .schema_to = "UserErased, MovieFilmed: MovieDeleted\n",
      .event = R"("body_type":"MovieFilmed","body":{"movie_id":1})",
-     .said = "event type 27 (this version knows 1 to 26)"},
+     .said = "event type 28 (this version knows 1 to 27)"},
     {.name = "version_of_a_type",
      .event = R"("type_version":2,)" + movie_deleted,
      .said = "version 2 of event type 3 (this version knows up to 1)"},
