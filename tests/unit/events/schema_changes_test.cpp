@@ -91,7 +91,8 @@ const std::vector<Change> breaking_changes{
     {"namespace", "namespace n", "namespace m", R"(table n.B: was "a table", is gone)"},
     // Those that it finds too, or crashes on (an enum in place of its base).
     {"field_removed", "  name: string;\n", "",
-     R"(table n.A, field 1: was "name: string, optional", is "colour: n.Colour (ubyte), default 0")"},
+     R"(table n.A, field 1: was "name: string, optional", is )"
+     R"("colour: n.Colour (ubyte), default 0")"},
     {"field_default", "= 5", "= 6",
      R"(table n.A, field 5: was "weight: int, default 5", is "weight: int, default 6")"},
     {"field_type_of_the_same_size", "weight: int", "weight: uint",
