@@ -65,6 +65,8 @@ void FrameEncoder::add(const Event& event) {
   ENSURE(distance < event.position.value && distance <= std::numeric_limits<std::uint32_t>::max(),
          "a command begins at or before its events");
 
+  ENSURE(!upcasting().is_replaced(event.body.index()), "a replaced type is written no more");
+
   const auto cause = to.write_cause(event.cause);
   const auto body = encode_body(to.builder, event.body);
   fb::Idempotency idempotency;

@@ -31,48 +31,63 @@ inline constexpr std::size_t event_type_count = std::variant_size_v<EventBody>;
 struct Upcast {
   std::size_t type = 0;  ///< index in EventBody
   std::uint8_t from = 0;
+  std::size_t to = 0;  ///< `type`, or that of the type which replaces it
   void (*step)(EventBody&) = nullptr;
 };
 
 template <class Function>
-struct StepArgument;
-template <class To, class From>
-struct StepArgument<To (*)(From)> {
-  using type = From;
+struct StepTypes;
+template <class To_, class From_>
+struct StepTypes<To_ (*)(From_)> {
+  using To = To_;
+  using From = From_;
 };
 
 /// `upcast<&step>(1)`, where `step` is `ShowChanged step(ShowChanged old)` and says what version 1
 /// meant, or `NewType step(OldType old)` when NewType replaces OldType from then on.
 template <auto Step>
 constexpr Upcast upcast(std::uint8_t from) {
-  using From = typename StepArgument<decltype(Step)>::type;
+  using Types = StepTypes<decltype(Step)>;
+  using From = typename Types::From;
   return {boost::mp11::mp_find<EventBody, From>::value, from,
+          boost::mp11::mp_find<EventBody, typename Types::To>::value,
           [](EventBody& body) { body = Step(std::get<From>(std::move(body))); }};
 }
 
 /// All steps there are. The version of a type that is written today follows from them.
 class Upcasting {
  public:
-  /// `steps` must outlive this. REQUIRES: those of one type are in order, from 1, without a gap.
+  /// `steps` must outlive this. REQUIRES: those of one type are in order, from 1, without a gap, and
+  /// end when a later type replaces it.
   constexpr explicit Upcasting(std::span<const Upcast> steps) : steps_(steps) {
     versions_.fill(1);
     for (const Upcast& each : steps) {
-      ENSURE(each.type < event_type_count && each.from == versions_[each.type],
+      ENSURE(each.type < event_type_count && each.from == versions_[each.type] &&
+                 !replaced_[each.type],
              "the steps of a type are a chain");
-      ++versions_[each.type];
+      ENSURE(each.to >= each.type, "a type is replaced by a later one");
+      if (each.to == each.type) {
+        ++versions_[each.type];
+      } else {
+        replaced_[each.type] = true;
+      }
     }
   }
 
   /// The newest version of the type at `index` of EventBody.
   constexpr std::uint8_t version_of(std::size_t index) const { return versions_[index]; }
 
-  /// Takes `body`, which was written at `version`, to the newest version there is of it.
+  /// Whether another type has replaced it: it is read, and written no more.
+  constexpr bool is_replaced(std::size_t index) const { return replaced_[index]; }
+
+  /// Takes `body`, which was written at `version`, to the newest version of the newest type.
   /// REQUIRES: 1 <= version <= version_of(body.index()).
   void run(EventBody& body, std::uint8_t version) const;
 
  private:
   std::span<const Upcast> steps_;
   std::array<std::uint8_t, event_type_count> versions_{};
+  std::array<bool, event_type_count> replaced_{};
 };
 
 /// The steps of this build.

@@ -73,6 +73,12 @@ TEST(Upcasting, goes_on_with_the_type_that_replaced_the_old_one) {
   }
 }
 
+TEST(Upcasting, never_gives_a_type_that_was_replaced) {
+  const auto frame = decode("TheatreDeleted", 3, R"({"theatre_id":4})");
+  ASSERT_FALSE(frame);
+  EXPECT_EQ(frame.error().kind, FaultKind::newer_format);
+}
+
 TEST(Upcasting, leaves_types_without_older_versions_alone) {
   const auto samples = tests::sample_events();
   const auto frame = decode_frame(tests::encode({samples[0]}), chains);
@@ -94,7 +100,9 @@ TEST(Upcasting, refuses_a_version_beyond_the_chain) {
 
 TEST(Upcasting, gives_the_version_that_is_written) {
   EXPECT_EQ(chains.version_of(EventBody(ShowChanged()).index()), 3);
-  EXPECT_EQ(chains.version_of(EventBody(TheatreDeleted()).index()), 3);
+  EXPECT_EQ(chains.version_of(EventBody(TheatreDeleted()).index()), 2);
+  EXPECT_TRUE(chains.is_replaced(EventBody(TheatreDeleted()).index()));
+  EXPECT_FALSE(chains.is_replaced(EventBody(ShowDeleted()).index()));
   EXPECT_EQ(chains.version_of(EventBody(ShowDeleted()).index()), 2);
   EXPECT_EQ(chains.version_of(EventBody(MovieDeleted()).index()), 1);
 }
@@ -104,11 +112,14 @@ TEST(UpcastingDeathTest, steps_with_a_gap_are_a_bug) {
   EXPECT_DEATH(Upcasting{broken}, "the steps of a type are a chain");
 }
 
+TEST(UpcastingDeathTest, a_step_behind_a_replacement_is_a_bug) {
+  const std::array late{upcast<&replaced>(1), upcast<&ids_from_one>(1)};
+  EXPECT_DEATH(Upcasting{late}, "the steps of a type are a chain");
+}
+
 TEST(UpcastingDeathTest, a_step_back_to_an_earlier_type_is_a_bug) {
   const std::array back{upcast<&theatre_again>(1)};
-  const Upcasting backwards{back};
-  EventBody body = ShowDeleted{ShowId(1)};
-  EXPECT_DEATH(backwards.run(body, 1), "a type is replaced by a later one");
+  EXPECT_DEATH(Upcasting{back}, "a type is replaced by a later one");
 }
 
 }  // namespace
