@@ -57,8 +57,8 @@ constexpr Upcast upcast(std::uint8_t from) {
 /// All steps there are. The version of a type that is written today follows from them.
 class Upcasting {
  public:
-  /// `steps` must outlive this. REQUIRES: those of one type are in order, from 1, without a gap, and
-  /// end when a later type replaces it.
+  /// `steps` must outlive this. REQUIRES: those of one type are in order, from 1, without a gap,
+  /// and end when a later type replaces it.
   constexpr explicit Upcasting(std::span<const Upcast> steps) : steps_(steps) {
     versions_.fill(1);
     for (const Upcast& each : steps) {
