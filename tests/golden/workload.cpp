@@ -13,7 +13,29 @@ namespace boxoffice::tests {
 
 namespace {
 
-using namespace engine::domain;
+using engine::domain::CancelBooking;
+using engine::domain::ChangeMovie;
+using engine::domain::ChangeShow;
+using engine::domain::ChangeTheatre;
+using engine::domain::ChangeUser;
+using engine::domain::ChangeUserRole;
+using engine::domain::Command;
+using engine::domain::CreateBooking;
+using engine::domain::CreateMovie;
+using engine::domain::CreateShow;
+using engine::domain::CreateTheatre;
+using engine::domain::DeleteMovie;
+using engine::domain::DeleteShow;
+using engine::domain::DeleteTheatre;
+using engine::domain::EraseUser;
+using engine::domain::InitiatePayment;
+using engine::domain::LockSeats;
+using engine::domain::LogIn;
+using engine::domain::MovieFields;
+using engine::domain::RecordPaymentResult;
+using engine::domain::RegisterUser;
+using engine::domain::ReleaseSeats;
+using engine::domain::TheatreFields;
 using engine::log::AppendStatus;
 using std::chrono::minutes;
 using std::chrono::seconds;
