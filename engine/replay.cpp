@@ -7,7 +7,6 @@
 
 #include "engine/domain/digest.h"
 #include "engine/domain/evolve.h"
-#include "engine/log/frame.h"
 
 namespace boxoffice::engine {
 
@@ -20,16 +19,9 @@ Result<void> check_digest(const domain::State& state, const log::StoredFrame& st
                            stored.first.value, to_hex(digest.bytes), to_hex(stored.digest.bytes)));
 }
 
-Result<events::Frame> apply_frame(domain::State& state, const log::StoredFrame& stored) {
-  if (stored.logic_version > domain::logic_version) {
-    return fault(FaultKind::newer_format,
-                 fmt::format("position {}: written by a newer version of this program (logic {})",
-                             stored.first.value, stored.logic_version));
-  }
-  TRY(auto frame, log::decode_events(stored));
-  for (const auto& event : frame.events) domain::evolve(state, event);
-  TRY(check_digest(state, stored));
-  return frame;
+Result<void> apply_frame(domain::State& state, const ReadFrame& read) {
+  for (const auto& event : read.frame.events) domain::evolve(state, event);
+  return check_digest(state, read.stored);
 }
 
 Result<domain::State> replay(const log::EventLog& log, const SeeFrame& seen) {
@@ -41,24 +33,24 @@ Result<domain::State> replay(const log::EventLog& log, const SeeFrame& seen) {
 Result<void> replay_on(Snapshot& snapshot, const log::EventLog& log, Position seen_before,
                        const SeeFrame& seen) {
   const Position from = std::min(snapshot.head.last, seen_before).next();
-  const auto cursor = log.read(from);
+  FrameReader reader(log.read(from));
   while (true) {
-    TRY(auto stored, cursor->next());
-    if (!stored) return success();
-    if (stored->last() <= snapshot.head.last) {
-      TRY(const auto frame, log::decode_events(*stored));
-      TRY(seen(frame));  // it begins after `seen_before`: older ones were not read
+    TRY(const ReadFrame* const read, reader.next());
+    if (read == nullptr) return success();
+    const log::StoredFrame& stored = read->stored;
+    if (stored.last() <= snapshot.head.last) {
+      TRY(seen(read->frame));  // it begins after `seen_before`: older ones were not read
       continue;
     }
-    if (stored->first != snapshot.head.last.next() || stored->previous != snapshot.head.chain) {
+    if (stored.first != snapshot.head.last.next() || stored.previous != snapshot.head.chain) {
       return fault(FaultKind::corrupt,
                    fmt::format("frame at position {}: does not follow the snapshot at position {}",
-                               stored->first.value, snapshot.head.last.value));
+                               stored.first.value, snapshot.head.last.value));
     }
-    TRY(const auto frame, apply_frame(snapshot.state, *stored));
-    snapshot.head = log::Head{stored->last(), stored->hash};
-    if (stored->last() > seen_before) {
-      TRY(seen(frame));
+    TRY(apply_frame(snapshot.state, *read));
+    snapshot.head = log::Head{stored.last(), stored.hash};
+    if (stored.last() > seen_before) {
+      TRY(seen(read->frame));
     }
   }
 }

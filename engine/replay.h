@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "engine/domain/state.h"
+#include "engine/frame_reader.h"
 #include "engine/log/event_log.h"
 #include "engine/snapshot.h"
 #include "events/events.h"
@@ -18,12 +19,12 @@ using SeeFrame = std::function<Result<void>(const events::Frame&)>;
 /// The state after a frame is the one that was recorded when it was written. Fault: `corrupt`.
 Result<void> check_digest(const domain::State& state, const log::StoredFrame& stored);
 
-/// Applies one frame to `state` and gives its events. REQUIRES: it follows `state.position`.
-/// Faults: `corrupt` (no events, or not those that led to the recorded digest), `newer_format`.
-Result<events::Frame> apply_frame(domain::State& state, const log::StoredFrame& stored);
+/// Applies one frame to `state`. REQUIRES: it follows `state.position`. Fault: `corrupt` (its events
+/// are not those that led to the recorded digest).
+Result<void> apply_frame(domain::State& state, const ReadFrame& read);
 
 /// Replays from the beginning. `seen` is called with every frame, in order; a fault of its own ends
-/// the replay. Faults: as apply_frame, with the position, and the log's.
+/// the replay. Faults: as apply_frame, with the position, and FrameReader's.
 Result<domain::State> replay(const log::EventLog& log, const SeeFrame& seen);
 
 /// Goes on from `snapshot`, which becomes the state at the log's head as of now. `seen` is called

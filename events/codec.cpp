@@ -12,9 +12,6 @@ namespace boxoffice::events {
 
 namespace {
 
-// The version of an event type's meaning that this build writes; every type is at its first.
-constexpr std::uint8_t type_version = 1;
-
 // Large enough for a frame of some 300 locks before the buffer grows for the first time.
 constexpr std::size_t initial_buffer_bytes = 64 * 1024;
 
@@ -22,6 +19,14 @@ constexpr std::size_t initial_buffer_bytes = 64 * 1024;
 constexpr flatbuffers::uoffset_t depth_max = 8;
 
 }  // namespace
+
+Fault written_by_newer_version(Position position, std::string_view what) {
+  return fault(
+      FaultKind::newer_format,
+      fmt::format("position {}: {}: a newer version of Box Office wrote this log; use that "
+                  "version or a later one",
+                  position.value, what));
+}
 
 // ---- Encoding -----------------------------------------------------------------------------------
 
@@ -60,14 +65,16 @@ void FrameEncoder::add(const Event& event) {
   ENSURE(distance < event.position.value && distance <= std::numeric_limits<std::uint32_t>::max(),
          "a command begins at or before its events");
 
+  ENSURE(!upcasting().is_replaced(event.body.index()), "a replaced type is written no more");
+
   const auto cause = to.write_cause(event.cause);
   const auto body = encode_body(to.builder, event.body);
   fb::Idempotency idempotency;
   if (event.idempotency) idempotency = std::bit_cast<fb::Idempotency>(*event.idempotency);
   to.events.push_back(fb::CreateEvent(
-      to.builder, body.type, body.table, type_version, static_cast<std::uint32_t>(distance),
-      static_cast<fb::ActorKind>(event.actor.kind), event.actor.user_id.value, cause,
-      event.idempotency ? &idempotency : nullptr));
+      to.builder, body.type, body.table, upcasting().version_of(event.body.index()),
+      static_cast<std::uint32_t>(distance), static_cast<fb::ActorKind>(event.actor.kind),
+      event.actor.user_id.value, cause, event.idempotency ? &idempotency : nullptr));
 }
 
 std::size_t FrameEncoder::count() const { return impl_->events.size(); }
@@ -96,13 +103,28 @@ namespace {
 
 Fault corrupt(std::string text) { return fault(FaultKind::corrupt, std::move(text)); }
 
-Result<void> decode_event(const fb::Event& from, Event& to) {
-  if (from.type_version() != type_version) {
-    return fault(FaultKind::newer_format,
-                 fmt::format("event {}: version {} of type {} is not known to this version",
-                             to.position.value, from.type_version(),
-                             static_cast<unsigned>(from.body_type())));
+// The fields of the tables that are read here, as the schema numbers them.
+constexpr std::size_t frame_fields = fb::Frame::VT_EVENTS / sizeof(flatbuffers::voffset_t) - 1;
+constexpr std::size_t event_fields = fb::Event::VT_IDEMPOTENCY / sizeof(flatbuffers::voffset_t) - 1;
+
+// The body with its type, version and fields, as the newest version of what it is.
+Result<void> decode_newest(const fb::Event& from, Position position, const Upcasting& upcasts,
+                           EventBody& to) {
+  TRY(const std::size_t index, decode_type(from, position));
+  const std::uint8_t version = from.type_version();
+  if (version == 0) return corrupt(fmt::format("event {}: has no version", position.value));
+  if (version > upcasts.version_of(index)) {
+    return written_by_newer_version(
+        position, fmt::format("version {} of event type {} (this version knows up to {})", version,
+                              index + 1, upcasts.version_of(index)));
   }
+  TRY(decode_body(from, index, position, to));
+  upcasts.run(to, version);
+  return success();
+}
+
+Result<void> decode_event(const fb::Event& from, const Upcasting& upcasts, Event& to) {
+  TRY(check_fields(&from, event_fields, to.position, "Event"));
   if (from.command_distance() >= to.position.value) {
     return corrupt(fmt::format("event {}: its command lies before the log", to.position.value));
   }
@@ -113,10 +135,10 @@ Result<void> decode_event(const fb::Event& from, Event& to) {
   if (from.idempotency() != nullptr) {
     to.idempotency = std::bit_cast<Idempotency>(*from.idempotency());
   }
-  return decode_body(from, to.position, to.body);
+  return decode_newest(from, to.position, upcasts, to.body);
 }
 
-Result<Frame> decode_aligned(std::span<const std::uint8_t> body) {
+Result<Frame> decode_aligned(std::span<const std::uint8_t> body, const Upcasting& upcasts) {
   // A table takes at least 4 bytes, and so does the reference to it.
   const auto tables_max = static_cast<flatbuffers::uoffset_t>(body.size() / 4 + 1);
   if (body.size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return corrupt("the frame's body is too large");
@@ -130,6 +152,7 @@ Result<Frame> decode_aligned(std::span<const std::uint8_t> body) {
       from.first() > std::numeric_limits<std::uint64_t>::max() - events.size()) {
     return corrupt("the frame's body has no events, or no position");
   }
+  TRY(check_fields(&from, frame_fields, Position(from.first()), "Frame"));
   Frame frame;
   frame.time = Instant{from.time()};
   frame.events.resize(events.size());
@@ -137,20 +160,20 @@ Result<Frame> decode_aligned(std::span<const std::uint8_t> body) {
     Event& event = frame.events[i];
     event.position = Position(from.first() + i);
     event.time = frame.time;
-    TRY(decode_event(*events[i], event));
+    TRY(decode_event(*events[i], upcasts, event));
   }
   return frame;
 }
 
 }  // namespace
 
-Result<Frame> decode_frame(std::span<const std::uint8_t> body) {
+Result<Frame> decode_frame(std::span<const std::uint8_t> body, const Upcasting& upcasts) {
   // FlatBuffers reads numbers in place: the buffer must lie as it was built, at a multiple of 8.
   if (reinterpret_cast<std::uintptr_t>(body.data()) % alignof(std::uint64_t) == 0) {
-    return decode_aligned(body);
+    return decode_aligned(body, upcasts);
   }
   const std::vector<std::uint8_t> aligned(body.begin(), body.end());
-  return decode_aligned(aligned);
+  return decode_aligned(aligned, upcasts);
 }
 
 }  // namespace boxoffice::events

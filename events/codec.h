@@ -15,8 +15,17 @@
 
 #include "base/result.h"
 #include "events/events.h"
+#include "events/upcast.h"
 
 namespace boxoffice::events {
+
+/// The format that this build writes: one number for the schema and for the frame around its
+/// events. Every frame carries it. A release that changes either, be it by one more field, raises
+/// it, so that an older build sees from the last frame alone that it must not touch the log.
+inline constexpr std::uint16_t log_format = 1;
+
+/// The fault of whoever meets what a later version has written: `what` it was, at `position`.
+Fault written_by_newer_version(Position position, std::string_view what);
 
 /// Encodes the events of one frame while they are decided.
 class FrameEncoder {
@@ -42,9 +51,11 @@ class FrameEncoder {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Decodes a frame's body. Every event is fully checked: a type or enum value that this build does
-/// not know is FaultKind::newer_format and names it; anything malformed is FaultKind::corrupt.
-Result<Frame> decode_frame(std::span<const std::uint8_t> body);
+/// Decodes a frame's body and takes old events to the newest version of their types. Every event is
+/// fully checked: a type, version, field or enum value that this build does not know is
+/// FaultKind::newer_format and names it; anything malformed is FaultKind::corrupt.
+Result<Frame> decode_frame(std::span<const std::uint8_t> body,
+                           const Upcasting& upcasts = upcasting());
 
 /// The text of the schema that this build writes.
 std::string_view schema_text();

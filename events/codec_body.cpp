@@ -24,7 +24,7 @@ using Tables =
                fb::PaymentInitiated, fb::PaymentSucceeded, fb::PaymentFailed, fb::RefundRequested,
                fb::CommandRepeated, fb::CommandRefused, fb::UserErased>;
 
-constexpr std::size_t type_count = std::variant_size_v<EventBody>;
+constexpr std::size_t type_count = event_type_count;
 static_assert(std::tuple_size_v<Tables> == type_count);
 static_assert(static_cast<std::size_t>(fb::EventBody::MAX) == type_count);
 
@@ -284,6 +284,7 @@ Result<void> decode(const flatbuffers::Vector<Raw>* field, const Place&, std::ve
 template <std::size_t Type>
 Result<void> decode_table(const void* raw, Position position, EventBody& body) {
   using Struct = std::variant_alternative_t<Type, EventBody>;
+  TRY(check_fields(raw, member_count<Struct>, position, Table<Type>::Traits::name));
   const auto& table = *static_cast<const Table<Type>*>(raw);
   Struct& event = body.emplace<Type>();
   Result<void> result = success();
@@ -311,22 +312,37 @@ EncodedBody encode_body(Builder& builder, const EventBody& body) {
   return by_type[body.index()](builder, body);
 }
 
-Result<void> decode_body(const fb::Event& event, Position position, EventBody& out) {
-  using Decode = Result<void> (*)(const void*, Position, EventBody&);
-  static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
-    return std::array<Decode, type_count>{&decode_table<Type>...};
-  }
-  (std::make_index_sequence<type_count>());
+Result<std::size_t> decode_type(const fb::Event& event, Position position) {
   const auto type = static_cast<std::size_t>(event.body_type());
   if (type == 0) {
     return fault(FaultKind::corrupt, fmt::format("event {} has no type", position.value));
   }
   if (type > type_count) {
-    return fault(
-        FaultKind::newer_format,
-        fmt::format("event {}: type {} is not known to this version", position.value, type));
+    return written_by_newer_version(
+        position, fmt::format("event type {} (this version knows 1 to {})", type, type_count));
   }
-  return by_type[type - 1](event.body(), position, out);
+  return type - 1;
+}
+
+Result<void> decode_body(const fb::Event& event, std::size_t index, Position position,
+                         EventBody& out) {
+  using Decode = Result<void> (*)(const void*, Position, EventBody&);
+  static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
+    return std::array<Decode, type_count>{&decode_table<Type>...};
+  }
+  (std::make_index_sequence<type_count>());
+  return by_type[index](event.body(), position, out);
+}
+
+Result<void> check_fields(const void* table, std::size_t known, Position position,
+                          std::string_view type) {
+  // The directory begins with its own size and the table's, and ends at the last field that is set.
+  const std::uint8_t* directory = static_cast<const flatbuffers::Table*>(table)->GetVTable();
+  const std::size_t bytes = flatbuffers::ReadScalar<flatbuffers::voffset_t>(directory);
+  const std::size_t fields = bytes / sizeof(flatbuffers::voffset_t) - 2;
+  if (fields <= known) return success();
+  return written_by_newer_version(
+      position, fmt::format("{} with {} fields (this version knows {})", type, fields, known));
 }
 
 }  // namespace boxoffice::events

@@ -12,6 +12,7 @@
 #include "base/describe.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "events/codec.h"
 #include "events/events.h"
 #include "events_generated.h"
 
@@ -25,17 +26,26 @@ struct EncodedBody {
 /// Writes `body` into the buffer that `builder` is building.
 EncodedBody encode_body(flatbuffers::FlatBufferBuilder& builder, const EventBody& body);
 
-/// Reads the body of the event at `position` into `out`. REQUIRES: the buffer was verified.
-Result<void> decode_body(const fb::Event& event, Position position, EventBody& out);
+/// The event's type as an index in EventBody. Faults: `newer_format`, `corrupt` (it has none).
+Result<std::size_t> decode_type(const fb::Event& event, Position position);
+
+/// Reads the body of the event at `position`, whose type is at `index`, into `out`.
+/// REQUIRES: the buffer was verified.
+Result<void> decode_body(const fb::Event& event, std::size_t index, Position position,
+                         EventBody& out);
+
+/// FaultKind::newer_format when `table` has more than the first `known` fields of the schema: what
+/// they say would go unheard. REQUIRES: the buffer was verified.
+Result<void> check_fields(const void* table, std::size_t known, Position position,
+                          std::string_view type);
 
 /// `raw` as an E, or FaultKind::newer_format: written by a version that knows more than this one.
 template <DescribedEnum E, class Raw>
 Result<E> decode_enum(Raw raw, Position position, std::string_view type, std::string_view field) {
   const auto value = static_cast<E>(raw);
   if (enum_name(value) != "unknown") return value;
-  return fault(FaultKind::newer_format,
-               fmt::format("event {}: {}.{} {} is not known to this version", position.value, type,
-                           field, static_cast<unsigned>(raw)));
+  return written_by_newer_version(position, fmt::format("{}.{} {} (this version does not know it)",
+                                                        type, field, static_cast<unsigned>(raw)));
 }
 
 }  // namespace boxoffice::events

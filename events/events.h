@@ -124,9 +124,9 @@ BOOST_DESCRIBE_STRUCT(ShowDeleted, (), (show_id))
 // What tells who somebody is stands here as ciphertext, made with the user's own key; the key is no
 // part of the log. Once it is destroyed nobody can read it any more, and the chain still holds.
 
-/// `key` and `key_check` are a UserKeyName. `email_fingerprint` is a keyed hash of the address in lower case: it finds the user again and
-/// keeps addresses apart. `password_hash` is libsodium's argon2id string; the password itself is
-/// nowhere.
+/// `key` and `key_check` are a UserKeyName. `email_fingerprint` is a keyed hash of the address in
+/// lower case: it finds the user again and keeps addresses apart. `password_hash` is libsodium's
+/// argon2id string; the password itself is nowhere.
 struct UserRegistered {
   UserId user_id;
   UserKeyId key;

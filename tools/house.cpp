@@ -119,6 +119,24 @@ Result<engine::Snapshot> newest_snapshot(const engine::SnapshotStore& store,
   return newest ? *std::move(newest) : engine::Snapshot{};
 }
 
+// The state at the log's end, and the snapshot that the replay to it went on from.
+struct Replayed {
+  engine::Snapshot end;
+  Position from;
+};
+
+// All that could speak against the log comes to light here, before anything is written: what a
+// newer version wrote, and events that lead elsewhere.
+Result<Replayed> replay_to_end(const engine::SnapshotStore& store,
+                               const engine::log::EventLog& event_log) {
+  Replayed out;
+  TRY(out.end, newest_snapshot(store, event_log));
+  out.from = out.end.head.last;
+  TRY(engine::replay_on(out.end, event_log, out.from,
+                        [](const events::Frame&) -> Result<void> { return success(); }));
+  return out;
+}
+
 engine::SnapshotOptions snapshot_options(const config::Config& config) {
   return {
       .every_events = config.snapshot_every_events,
@@ -157,28 +175,33 @@ House::House(const std::filesystem::path& data) : space_(data, free_space_min_by
 Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   const std::filesystem::path& data = config.data_directory;
   std::unique_ptr<House> house(new House(data));
+  const auto started = std::chrono::steady_clock::now();
+  const engine::SnapshotStore store(data / "snapshots");
+  Replayed replayed;
   engine::log::LogOpening opening;
-  TRY(house->log_, engine::log::open_rocksdb_log({.directory = data / "log",
-                                                  .head_directory = data / "head",
-                                                  .logic_version = engine::domain::logic_version,
-                                                  .free_space_min_bytes = free_space_min_bytes,
-                                                  .on_fault = end_the_process},
-                                                 &opening));
+  TRY(house->log_, engine::log::open_rocksdb_log(
+                       {.directory = data / "log",
+                        .head_directory = data / "head",
+                        .logic_version = engine::domain::logic_version,
+                        .free_space_min_bytes = free_space_min_bytes,
+                        .before_writing = [&](const engine::log::EventLog& log) -> Result<void> {
+                          TRY(replayed, replay_to_end(store, log));
+                          return success();
+                        },
+                        .on_fault = end_the_process},
+                       &opening));
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
   house->folder_ = std::make_unique<Folder>(*house->models_);
   house->waiting_ = std::make_unique<Waiting>();
 
-  const auto started = std::chrono::steady_clock::now();
-  const engine::SnapshotStore store(data / "snapshots");
-  TRY(auto snapshot, newest_snapshot(store, *house->log_));
   TRY(house->engine_, engine::Engine::recover(*house->log_, house->clock_, *house->folder_,
                                               house->models_->position(),
                                               {.rules = rules_of(config),
                                                .queue_depth_max = config.queue_depth_max,
                                                .on_fatal = end_the_process},
-                                              std::move(snapshot)));
+                                              std::move(replayed.end)));
   const auto& recovery = house->engine_->recovery();
   if (recovery.last_time > house->clock_.now() + std::chrono::hours(1)) {
     log(LogLevel::warning, "the log's last event is of " + to_string(recovery.last_time) +
@@ -190,15 +213,15 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   house->folder_->destroy_keys_in(house->keys_->user_keys());
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - started;
   log(LogLevel::info,
-      fmt::format("{}: {} events replayed to position {}{}, {} folded into read models, {:.3f} s",
-                  what_was_found(opening), recovery.replayed, recovery.last.value,
-                  recovery.snapshot
-                      ? fmt::format(" from the snapshot of position {}", recovery.snapshot.value)
-                      : "",
-                  recovery.folded, took.count()));
+      fmt::format(
+          "{}: {} events replayed to position {}{}, {} folded into read models, {:.3f} s",
+          what_was_found(opening), recovery.last.value - replayed.from.value, recovery.last.value,
+          replayed.from ? fmt::format(" from the snapshot of position {}", replayed.from.value)
+                        : "",
+          recovery.folded, took.count()));
   house->engine_->start();
-  house->snapshots_ = std::make_unique<engine::SnapshotMaker>(
-      *house->log_, store, recovery.snapshot, snapshot_options(config));
+  house->snapshots_ = std::make_unique<engine::SnapshotMaker>(*house->log_, store, replayed.from,
+                                                              snapshot_options(config));
   house->snapshots_->start();
   return house;
 }

@@ -11,6 +11,7 @@
 #include <string>
 
 #include "base/ensure.h"
+#include "events/codec.h"
 #include "http/api/api.h"
 #include "tools/backup_commands.h"
 #include "tools/command_line.h"
@@ -110,8 +111,13 @@ Result<void> run_openapi(const CommandLine&) {
   return success();
 }
 
+// With the newest log that it reads, and the only one that it writes.
+std::string version_text() {
+  return fmt::format("boxoffice {} (log format {})", BOXOFFICE_VERSION, events::log_format);
+}
+
 Result<void> run_version(const CommandLine&) {
-  std::puts("boxoffice " BOXOFFICE_VERSION);
+  std::puts(version_text().c_str());
   return success();
 }
 
@@ -186,7 +192,7 @@ int run(int argc, char** argv) {
   CommandLine line;
   Run chosen;
   add_commands(app, line, chosen);
-  app.set_version_flag("--version", "boxoffice " BOXOFFICE_VERSION);
+  app.set_version_flag("--version", version_text());
   if (is_unknown_command(app, argc, argv)) {
     std::fputs(
         fmt::format("boxoffice: {} is not a command; see boxoffice --help\n", argv[1]).c_str(),

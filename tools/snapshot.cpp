@@ -54,14 +54,14 @@ void compare(std::map<Position, Expected>& expected, const engine::log::StoredFr
 
 Result<void> replay_past(const engine::log::EventLog& log, std::map<Position, Expected>& expected) {
   engine::domain::State state;
-  const auto cursor = log.read(Position(1));
+  engine::FrameReader reader(log.read(Position(1)));
   Progress progress(standard_talk(), "replaying", expected.rbegin()->first.value);
   while (state.position < expected.rbegin()->first) {
-    TRY(const auto stored, cursor->next());
-    if (!stored) break;
-    TRY(engine::apply_frame(state, *stored));
-    compare(expected, *stored, state);
-    progress.at(stored->last().value);
+    TRY(const auto* const read, reader.next());
+    if (read == nullptr) break;
+    TRY(engine::apply_frame(state, *read));
+    compare(expected, read->stored, state);
+    progress.at(read->stored.last().value);
   }
   return success();
 }

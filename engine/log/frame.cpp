@@ -12,7 +12,6 @@
 
 #include "base/ensure.h"
 #include "engine/log/sha256.h"
-#include "events/codec.h"
 
 namespace boxoffice::engine::log {
 
@@ -50,6 +49,7 @@ Fault corrupt(Position key, std::string_view what) {
 // What is wrong with an intact frame's header; empty when nothing is.
 std::string_view wrong_in(const Header& header, Position key, std::size_t body_bytes) {
   if (header.magic != frame_magic) return "does not begin with BXFR";
+  if (header.format == 0) return "has no format";
   if (header.header_bytes != frame_header_bytes) return "its header has another length";
   if (header.body_bytes != body_bytes) return "its body has another length than its header says";
   if (header.reserved != 0) return "its reserved bytes are not zero";
@@ -97,10 +97,9 @@ Result<StoredFrame> decode_frame(Position key, std::span<const std::uint8_t> byt
   }
   Header header;
   std::memcpy(&header, bytes.data(), sizeof header);
-  if (header.magic == frame_magic && header.format != frame_format) {
-    return fault(FaultKind::newer_format,
-                 fmt::format("frame at position {}: format {} is not known to this version",
-                             key.value, header.format));
+  if (header.magic == frame_magic && header.format > frame_format) {
+    return events::written_by_newer_version(
+        key, fmt::format("format {} (this version knows up to {})", header.format, frame_format));
   }
   const auto body =
       bytes.subspan(frame_header_bytes, bytes.size() - frame_header_bytes - frame_hash_bytes);

@@ -12,6 +12,7 @@
 #include "base/bytes.h"
 #include "base/result.h"
 #include "engine/log/event_log.h"
+#include "events/codec.h"
 #include "events/events.h"
 
 namespace boxoffice::engine::log {
@@ -19,8 +20,8 @@ namespace boxoffice::engine::log {
 inline constexpr std::size_t frame_header_bytes = 96;
 inline constexpr std::size_t frame_hash_bytes = 32;
 
-/// The version of the frame format that this build writes.
-inline constexpr std::uint16_t frame_format = 1;
+/// The format that this build writes; it reads that and all before it.
+inline constexpr std::uint16_t frame_format = events::log_format;
 
 /// Writes the frame that follows `head` to `out` (replaced) and returns its hash.
 /// REQUIRES: draft.first follows head.last, the count is not 0, the body is under 4 GiB.

@@ -103,19 +103,32 @@ std::string manifest_state(const std::filesystem::path& directory) {
   return fmt::format("{} {}", name, size);
 }
 
+Result<std::unique_ptr<Database>> open_as_it_is(const RocksdbLogOptions& options) {
+  auto database = std::make_unique<Database>();
+  rocksdb::DB* db = nullptr;
+  const auto status =
+      rocksdb::DB::OpenForReadOnly(database_settings(options), options.directory.string(),
+                                   families_of(options), &database->families, &db);
+  if (!status.ok()) return to_fault(status, "cannot open the log in", options.directory);
+  database->db.reset(db);
+  return database;
+}
+
 Result<std::unique_ptr<Database>> try_to_read(const RocksdbLogOptions& options) {
   const auto settings = database_settings(options);
   if (has_frames(settings, options.directory)) {
     auto state = examine_write_ahead(settings, frames_settings(options), options.directory);
     if (!state) return state.error();
   }
-  auto database = std::make_unique<Database>();
-  rocksdb::DB* db = nullptr;
-  const auto status = rocksdb::DB::OpenForReadOnly(settings, options.directory.string(),
-                                                   families_of(options), &database->families, &db);
-  if (!status.ok()) return to_fault(status, "cannot open the log in", options.directory);
-  database->db.reset(db);
-  return database;
+  return open_as_it_is(options);
+}
+
+// Opening to write changes files before it shows what they hold. So whoever may refuse the log sees
+// it first.
+Result<void> look_before_writing(const RocksdbLogOptions& options, const LookFirst& look) {
+  TRY(auto database, open_as_it_is(options));
+  TRY(const Head head, find_head(*database, options.directory));
+  return look(std::move(database), head);
 }
 
 }  // namespace
@@ -169,7 +182,8 @@ Fault ends_before_mark(const RocksdbLogOptions& options, Position last, Position
 }
 
 Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options,
-                                                const Head& expected, LogOpening& found) {
+                                                const Head& expected, const LookFirst& look,
+                                                LogOpening& found) {
   auto settings = database_settings(options);
   WriteAheadState state;
   {
@@ -177,6 +191,9 @@ Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options
     TRY(state, examine(options));
     if (state.head && state.head->last < expected.last) {
       return ends_before_mark(options, state.head->last, expected.last);
+    }
+    if (state.head != Head{}) {
+      TRY(look_before_writing(options, look));
     }
   }
   auto database = std::make_unique<Database>();

@@ -8,6 +8,7 @@
 #include <rocksdb/db.h>
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -47,10 +48,15 @@ Result<Head> find_head(const Database& database, const std::filesystem::path& di
 /// The log ends at `last`, although its head mark is at `mark`.
 Fault ends_before_mark(const RocksdbLogOptions& options, Position last, Position mark);
 
+/// Shown the database, opened read-only, and the end of its last frame.
+using LookFirst = std::function<Result<void>(std::unique_ptr<Database>, const Head&)>;
+
 /// Opens the database, creating it when there is none. `expected`: how far it must reach at least.
-/// What was dropped is told in `found`.
+/// `look`, unless there are no frames yet, is called before anything is written; its fault leaves
+/// every file as it was. What was dropped is told in `found`.
 Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options,
-                                                const Head& expected, LogOpening& found);
+                                                const Head& expected, const LookFirst& look,
+                                                LogOpening& found);
 
 /// Opens the database beside whoever writes it.
 Result<std::unique_ptr<Database>> open_to_read(const RocksdbLogOptions& options);

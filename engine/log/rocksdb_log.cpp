@@ -256,9 +256,15 @@ Result<std::unique_ptr<EventLog>> open_writing(const RocksdbLogOptions& options,
   TRY(prepare_directory(options));
   TRY(const Expected expected, read_expected(options));
   const bool binding = expected.mark && !expected.accepted;
-  TRY(auto database, open_to_write(options, binding ? expected.mark->head : Head{}, found));
+  const auto look = [&](std::unique_ptr<Database> database, const Head& head) -> Result<void> {
+    TRY(check_mark(options, expected, *database, head));
+    if (!options.before_writing) return success();
+    RocksdbLogOptions reading = options;
+    reading.read_only = true;
+    return options.before_writing(RocksdbLog(reading, std::move(database), head, nullptr));
+  };
+  TRY(auto database, open_to_write(options, binding ? expected.mark->head : Head{}, look, found));
   TRY(const Head head, find_head(*database, options.directory));
-  TRY(check_mark(options, expected, *database, head));
   TRY(auto keeper, keep_head(options, expected, head));
   found.accepted = expected.accepted;
   return std::make_unique<RocksdbLog>(options, std::move(database), head, std::move(keeper));

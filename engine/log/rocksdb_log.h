@@ -40,6 +40,9 @@ struct RocksdbLogOptions {
   /// RocksDB aborts the process when it is opened on a full disk, and opening may write what the
   /// last run held in memory: below this, opening is refused. Twice the write buffer.
   std::uintmax_t free_space_min_bytes = 128 << 20;
+  /// Called, when the log is opened to write and holds events, with what it holds, before a byte of
+  /// any file is written. Its fault refuses the log, which then is as it was.
+  std::function<Result<void>(const EventLog&)> before_writing{};
   /// Called once, from a thread of the log's, when the head mark could not be written: no append is
   /// taken after it, so the process may as well end.
   std::function<void(const Fault&)> on_fault{};
@@ -59,7 +62,8 @@ struct LogOpening {
 
 /// Opens the log, creating it unless read-only. Faults: `locked` (another process writes it),
 /// `not_found` (read-only and there is none), `corrupt` (damaged, or not what its head mark says:
-/// every event that is there stays), `newer_format`, `no_space`, `io`.
+/// every event that is there stays), `newer_format`, `no_space`, `io`, or that of `before_writing`.
+/// A log that is refused for what is in it is left exactly as it was.
 Result<std::unique_ptr<EventLog>> open_rocksdb_log(const RocksdbLogOptions& options,
                                                    LogOpening* found = nullptr);
 

@@ -66,11 +66,16 @@ class FrameOfRecord : public rocksdb::WriteBatch::Handler {
     const Position at(from_big_endian<Position::rep>(key.data()));
     auto decoded =
         decode_frame(at, {reinterpret_cast<const std::uint8_t*>(value.data()), value.size()});
-    if (decoded) frame = std::move(decoded.value());
+    if (decoded) {
+      frame = std::move(decoded.value());
+    } else if (decoded.error().kind == FaultKind::newer_format) {
+      newer = std::move(decoded.error());
+    }
     return rocksdb::Status::OK();
   }
 
   std::optional<StoredFrame> frame;
+  std::optional<Fault> newer;  // it is intact, and of a format that this version cannot read
 };
 
 // Where the last whole record ended.
@@ -110,6 +115,7 @@ class RecordWalk : public rocksdb::WalFilter {
     } else {
       head.reset();
     }
+    if (!newer) newer = std::move(record.newer);
     ends[file] = end_of_record(ends[file], batch.GetDataSize());
     behind_ = {file, ends[file]};
     return WalProcessingOption::kIgnoreCurrentRecord;
@@ -120,6 +126,7 @@ class RecordWalk : public rocksdb::WalFilter {
   std::optional<Position> first;
   std::optional<Head> head;
   std::optional<Gap> gap;
+  std::optional<Fault> newer;  // of the first frame that is
 
  private:
   void step(const StoredFrame& frame) {
@@ -185,6 +192,7 @@ Result<std::optional<Head>> walk_files(rocksdb::DBOptions options,
   if (!at->Valid()) return std::optional(Head{});
   FrameOfRecord last_frame;
   static_cast<void>(last_frame.PutCF(0, at->key(), at->value()));
+  if (last_frame.newer) return *last_frame.newer;
   if (!last_frame.frame) return std::optional<Head>();
   return std::optional(Head{last_frame.frame->last(), last_frame.frame->hash});
 }
@@ -283,6 +291,8 @@ Result<WriteAheadState> examine_write_ahead(const rocksdb::DBOptions& database,
                                             const std::filesystem::path& directory) {
   RecordWalk walk;
   TRY(const auto tables, walk_files(database, frames, directory, walk));
+  // Not damage: what follows it cannot be judged by this version.
+  if (walk.newer) return *walk.newer;
   if (walk.gap) return rot(directory, walk.gap->behind, walk.gap->missing);
   if (tables && walk.first && *walk.first > tables->last.next()) {
     return rot(directory, {}, tables->last.next());

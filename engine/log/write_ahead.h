@@ -36,7 +36,8 @@ struct WriteAheadState {
 };
 
 /// Examines the database in `directory`, which has a CURRENT file. `database` and `frames` are the
-/// settings that it is opened with. Faults: `corrupt` with file, place and position; `io`.
+/// settings that it is opened with. Faults: `corrupt` with file, place and position; `newer_format`
+/// (intact, but not for this version); `io`.
 Result<WriteAheadState> examine_write_ahead(const rocksdb::DBOptions& database,
                                             const rocksdb::ColumnFamilyOptions& frames,
                                             const std::filesystem::path& directory);

@@ -30,6 +30,8 @@ struct HeaderProblem {
 };
 BOOST_DESCRIBE_STRUCT(HeaderProblem, (), (detail, type, title, status))
 
+}  // namespace
+
 Response key_reused() {
   return json_response(
       HeaderProblem{.detail = {{.type = "idempotency_key_reused",
@@ -40,8 +42,6 @@ Response key_reused() {
                     .status = 422},
       422);
 }
-
-}  // namespace
 
 Response refusal_response(const events::CommandRefused& refused, bool not_authorized_as_missing) {
   if (refused.command == CommandType::create_booking &&

@@ -41,6 +41,9 @@ Response unauthorized(std::string_view detail);
 /// "Not Found" and its like; "Error" for a status that we do not use.
 std::string_view status_title(int status);
 
+/// An Idempotency-Key came again with another request.
+Response key_reused();
+
 /// The answer to a refused command (but for locks and releases, which answer 200).
 /// `not_authorized_as_missing`: strangers cannot tell a foreign booking from a missing one.
 Response refusal_response(const events::CommandRefused& refused, bool not_authorized_as_missing);

@@ -141,12 +141,12 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
   const auto& registered = *outcome.find<events::UserRegistered>();
   auto person = open_person(call, registered);
   if (outcome.replayed) {
-    // The key is remembered without the password. Changed or erased meanwhile: nobody, too.
+    // The key is remembered without the password. Erased meanwhile: no password is the right one.
     auto matching = password_matches(call, person ? person->password_hash : std::string(),
                                      std::move(r.password));
     const auto matches = co_await std::move(matching);
     if (!matches) co_return busy(pool_is_busy);
-    if (!*matches) co_return wrong_credentials();
+    if (!*matches) co_return person ? key_reused() : wrong_credentials();
   }
   const auto now = call.models().user(registered.user_id);
   if (!now || !person || now->password_hash != registered.password_hash) {

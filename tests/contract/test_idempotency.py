@@ -130,7 +130,8 @@ class Idempotency(ServerCase):
     def test_a_key_does_not_open_a_login_with_another_password(self):
         user, key = self.client.new_user(), new_key()
         self.ok(self.client.login(user.email, key=key))
-        self.assertEqual(self.client.login(user.email, "wrong password", key=key).status, 422)
+        self.refused(self.client.login(user.email, "wrong password", key=key), 401,
+                     "Incorrect email or password")
 
     def test_a_key_is_1_to_255_visible_ascii_characters(self):
         show = self.show

@@ -380,10 +380,9 @@ class Passwords(PersonalData):
         first = self.ok(self.client.post("/api/users/register", body, key="same"))
         again = self.client.post("/api/users/register", body, key="same")
         self.assertEqual((self.ok(again)["user"], again.replayed), (first["user"], True))
-        self.refused(self.client.post("/api/users/register", body | {"password": NEW_PASSWORD},
-                                      key="same"), 401, "Incorrect email or password")
-        other = self.client.post("/api/users/register", body | {"last_name": "C"}, key="same")
-        self.assertEqual(other.status, 422, other)
+        for change in ({"password": NEW_PASSWORD}, {"last_name": "C"}):
+            other = self.client.post("/api/users/register", body | change, key="same")
+            self.assertEqual(other.status, 422, other)
 
 
 del PersonalData

@@ -1,12 +1,9 @@
 #include "tools/audit/source.h"
 
-#include <fmt/format.h>
-
 #include <ostream>
 #include <system_error>
 
-#include "engine/domain/evolve.h"
-#include "engine/log/frame.h"
+#include "engine/frame_reader.h"
 #include "engine/log/rocksdb_log.h"
 
 namespace boxoffice::tools::audit {
@@ -22,18 +19,12 @@ Result<std::unique_ptr<engine::log::EventLog>> open_log(const std::filesystem::p
 
 Result<void> walk(const engine::log::EventLog& log, const Range& range, Progress& progress,
                   const Visit& visit) {
-  const auto cursor = log.read(range.from);
+  engine::FrameReader reader(log.read(range.from), range.to);
   while (true) {
-    TRY(const auto stored, cursor->next());
-    if (!stored || stored->first > range.to) return success();
-    if (stored->logic_version > engine::domain::logic_version) {
-      return fault(FaultKind::newer_format,
-                   fmt::format("position {}: written by a newer version of this program (logic {})",
-                               stored->first.value, stored->logic_version));
-    }
-    TRY(const auto frame, engine::log::decode_events(*stored));
-    progress.at(stored->last().value);
-    TRY(const Step step, visit(*stored, frame));
+    TRY(const auto* const read, reader.next());
+    if (read == nullptr) return success();
+    progress.at(read->stored.last().value);
+    TRY(const Step step, visit(read->stored, read->frame));
     if (step == Step::stop) return success();
   }
 }

@@ -24,6 +24,10 @@ void count(VerifyReport& report, const engine::log::StoredFrame& stored) {
   report.last_time = stored.time;
 }
 
+bool speaks_of_the_log(const Fault& fault) {
+  return fault.kind == FaultKind::corrupt || fault.kind == FaultKind::newer_format;
+}
+
 // The state after the last event.
 Result<void> check_state(const engine::domain::State& state, VerifyReport& report) {
   report.broken_invariants = engine::domain::broken_invariants(state);
@@ -69,8 +73,7 @@ Result<void> verify_log(const engine::log::EventLog& log, VerifyReport& report, 
              return Step::go_on;
            });
   if (walked) return check_state(replay.state(), report);
-  const FaultKind kind = walked.error().kind;
-  if (kind == FaultKind::corrupt || kind == FaultKind::newer_format) {
+  if (speaks_of_the_log(walked.error())) {
     // The frame that could not be read, or the event in it that could not be applied.
     report.bad_position = std::max(replay.at(), report.last.next());
   }
@@ -80,7 +83,7 @@ Result<void> verify_log(const engine::log::EventLog& log, VerifyReport& report, 
 Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) {
   const auto log = open_log(options.directory);
   // No log at all, or one that cannot be read just now: nothing was verified.
-  if (!log && log.error().kind != FaultKind::corrupt) return log.error();
+  if (!log && !speaks_of_the_log(log.error())) return log.error();
   VerifyReport report;
   const Result<void> done = log ? verify_log(*log.value(), report, talk) : log.error();
   report.ok = done.has_value();

@@ -81,12 +81,12 @@ class WrittenLog {
 std::vector<Snapshot> snapshots_of(const EventLog& log) {
   std::vector<Snapshot> snapshots;
   Snapshot snapshot;
-  const auto cursor = log.read(Position(1));
+  engine::FrameReader reader(log.read(Position(1)));
   while (true) {
-    auto stored = cursor->next();
-    if (!stored || !stored.value()) return snapshots;
-    EXPECT_TRUE(engine::apply_frame(snapshot.state, *stored.value()));
-    snapshot.head = engine::log::Head{stored.value()->last(), stored.value()->hash};
+    const auto read = reader.next();
+    if (!read || read.value() == nullptr) return snapshots;
+    EXPECT_TRUE(engine::apply_frame(snapshot.state, *read.value()));
+    snapshot.head = engine::log::Head{read.value()->stored.last(), read.value()->stored.hash};
     snapshots.push_back(snapshot);
   }
 }

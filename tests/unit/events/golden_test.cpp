@@ -16,7 +16,7 @@ std::vector<std::uint8_t> read_golden(const Event& event) {
   const auto path =
       std::filesystem::path(GOLDEN_DIRECTORY) / (std::string(type_name(event.body)) + ".bin");
   std::ifstream in(path, std::ios::binary);
-  EXPECT_TRUE(in.is_open()) << path << " is missing: run write_golden_events";
+  EXPECT_TRUE(in.is_open()) << path << " is missing: cmake --build ... --target record_format";
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 

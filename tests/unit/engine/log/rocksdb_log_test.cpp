@@ -6,7 +6,11 @@
 #include <unistd.h>
 
 #include <atomic>
+#include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <map>
+#include <string>
 #include <thread>
 
 #include "engine/log/memory_log.h"
@@ -148,6 +152,40 @@ TEST(RocksdbLog, is_locked_while_another_process_has_it) {
   ASSERT_EQ(write(done[1], &byte, 1), 1);
   ASSERT_EQ(waitpid(owner, nullptr, 0), owner);
   for (const int end : {opened[0], done[0], done[1]}) close(end);
+}
+
+TEST(RocksdbLog, is_looked_at_before_anything_is_written_and_under_its_lock) {
+  const tests::TempDir dir;
+  RocksdbLogOptions options{.directory = dir.path()};
+  append_frames(*must_open(options), 10);
+  const auto files = [&] {
+    std::map<std::string, std::string> out;
+    for (const auto& entry : std::filesystem::directory_iterator(dir.path())) {
+      std::ifstream in(entry.path(), std::ios::binary);
+      out[entry.path().string()] = {std::istreambuf_iterator<char>(in), {}};
+    }
+    return out;
+  };
+  const auto before = files();
+  options.before_writing = [&](const EventLog& log) -> Result<void> {
+    EXPECT_EQ(read_frames(log).size(), 10u);
+    EXPECT_EQ(fault_of_open({.directory = dir.path()}).kind, FaultKind::locked);
+    return fault(FaultKind::differs, "not this one");
+  };
+  EXPECT_EQ(fault_of_open(options).text, "not this one");
+  EXPECT_EQ(files(), before);
+  options.before_writing = [](const EventLog&) -> Result<void> { return success(); };
+  append_frames(*must_open(options), 1);
+  EXPECT_NE(files(), before);
+}
+
+TEST(RocksdbLog, is_not_looked_at_when_it_is_empty_or_only_read) {
+  const tests::TempDir dir;
+  const auto refuse = [](const EventLog&) -> Result<void> {
+    return fault(FaultKind::differs, "looked at");
+  };
+  append_frames(*must_open({.directory = dir.path(), .before_writing = refuse}), 1);
+  must_open({.directory = dir.path(), .read_only = true, .before_writing = refuse});
 }
 
 TEST(RocksdbLog, a_read_only_log_must_exist) {
