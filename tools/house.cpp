@@ -158,12 +158,14 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   const std::filesystem::path& data = config.data_directory;
   std::unique_ptr<House> house(new House(data));
   engine::log::LogOpening opening;
-  TRY(house->log_, engine::log::open_rocksdb_log({.directory = data / "log",
-                                                  .head_directory = data / "head",
-                                                  .logic_version = engine::domain::logic_version,
-                                                  .free_space_min_bytes = free_space_min_bytes,
-                                                  .on_fault = end_the_process},
-                                                 &opening));
+  TRY(house->log_,
+      engine::log::open_rocksdb_log({.directory = data / "log",
+                                     .head_directory = data / "head",
+                                     .logic_version = engine::domain::logic_version,
+                                     .write_buffer_bytes = config.log_write_buffer_mib << 20,
+                                     .free_space_min_bytes = free_space_min_bytes,
+                                     .on_fault = end_the_process},
+                                    &opening));
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));

@@ -1,0 +1,154 @@
+"""The server ends at named places: before and after each append, sync, head mark, projection write,
+reply and snapshot rename. Every place is reached, every start after it succeeds, every answer still
+holds, and a retry of the request whose answer was lost finds its outcome. Once the process alone
+ends there, as by kill -9, and once the power is cut there.
+"""
+
+import os
+import pathlib
+import random
+import re
+import signal
+import unittest
+
+from support import disk
+from support.server import Server
+from support.trial import Trial
+
+# At which passing after a start it ends: up to so many, drawn.
+PASSINGS_MAX = {
+    "before_append": 40, "after_append": 40,
+    "before_sync": 40, "after_sync": 40,
+    "before_manifest_sync": 5, "after_manifest_sync": 5,  # a start has some, and each new table
+    "before_head_mark": 6, "after_head_mark": 6,  # at most every 50 ms
+    "before_projection_write": 40, "after_projection_write": 40,
+    "before_reply": 40, "after_reply": 40,
+    "before_snapshot_rename": 1, "after_snapshot_rename": 1,  # a second after the start
+}
+# Here the frame is durable, and nobody was told.
+DURABLE_UNANSWERED = ("after_sync", "after_append", "before_projection_write",
+                      "after_projection_write", "before_reply")
+FAILED = 1
+DEATH_LIMIT_S = 60  # only ends a hopeless wait
+
+
+def points_of_the_source():
+    header = pathlib.Path(__file__).resolve().parents[2] / "base" / "fail_point.h"
+    enum = re.search(r"enum class FailPoint \{(.*?)\};", header.read_text(), re.S)[1]
+    return set(re.findall(r"^ *(\w+),", enum, re.M))
+
+
+class Ending(unittest.TestCase):
+    """Ends at each point in turn, on one data directory; the order and the passings are drawn. It is
+    done twice: after an orderly stop a start has nothing to fold, so the end comes under load."""
+
+    exit_codes = (-signal.SIGKILL,)
+
+    def trial_on(self, data):
+        self.server = Server(seed=False, program=os.environ["BOXOFFICE_WITH_FAULTS"],
+                             env={"SNAPSHOT_EVERY_EVENTS": "1", "LOG_WRITE_BUFFER_MIB": "1"})
+        self.addCleanup(self.server.discard)
+        if data:
+            self.server.database_url = f"rocksdb:{data}"
+        self.trial = Trial(self.server, self.id())
+        self.trial.open()
+
+    def end_everywhere(self):
+        draw = random.Random(self.id())
+        for is_orderly in (True, False):
+            for point in draw.sample(sorted(PASSINGS_MAX), len(PASSINGS_MAX)):
+                passing = draw.randint(1, PASSINGS_MAX[point])
+                try:
+                    self.server.stop() if is_orderly else self.server.kill()
+                    self.end_and_go_on(point, passing)
+                except Exception as failure:
+                    failure.add_note(f"{point}, passing {passing}")
+                    raise
+        self.trial.audit(self)
+
+    def end_and_go_on(self, point, passing):
+        load = self.end_at(point, passing)
+        self.after_the_end()
+        self.trial.check_log()
+        self.trial.start()
+        self.settle(point, load)
+
+    def orders(self):
+        return {}
+
+    def after_the_end(self):
+        pass
+
+    def end_at(self, point, passing):
+        """Returns the load under which it was, if it was not in the start."""
+        usual = self.server.env
+        said_before = len(self.server.stderr_path.read_bytes())
+        self.server.env = usual | self.orders() | {"BOXOFFICE_FAIL_POINT": f"{point}:{passing}"}
+        self.server.launch()
+        self.server.env = usual
+        process, load = self.server.process, None
+        try:
+            self.server.wait_ready()
+            load = self.trial.load()
+        except AssertionError:
+            pass  # it may end before it is ready
+        code = process.wait(DEATH_LIMIT_S)
+        self.server.process = None
+        if load:
+            load.join()
+        said = self.server.stderr_path.read_bytes()[said_before:].decode()
+        self.assertIn(f"ends at fail point {point}\n", said)
+        self.assertIn(code, self.exit_codes, said)
+        return load
+
+    def settle(self, point, load):
+        retried = self.trial.settle()
+        if load and point in DURABLE_UNANSWERED:
+            self.assertTrue(any(call.answer.replayed for call in retried), retried)
+
+
+class Kill(Ending):
+    def test_of_the_process_at_every_point_loses_nothing(self):
+        self.trial_on(None)
+        self.end_everywhere()
+
+    def test_no_point_is_forgotten(self):
+        outside = {f"{when}_{what}" for when in ("before", "after")
+                   for what in ("sync", "manifest_sync")}
+        self.assertEqual(points_of_the_source() | outside, set(PASSINGS_MAX))
+
+    def test_the_program_that_is_shipped_knows_none(self):
+        program = pathlib.Path(os.environ["BOXOFFICE"]).read_bytes()
+        with_faults = pathlib.Path(os.environ["BOXOFFICE_WITH_FAULTS"]).read_bytes()
+        for word in (b"BOXOFFICE_FAIL_POINT", b"BOXOFFICE_NO_SYNC", b"before_append"):
+            self.assertIn(word, with_faults)
+            self.assertNotIn(word, program)
+
+
+class PowerCut(Ending):
+    # Another thread, ours or RocksDB's with its asserts, may notice that the disk fails before all
+    # are killed.
+    exit_codes = (-signal.SIGKILL, FAILED, -signal.SIGABRT)
+
+    def setUp(self):
+        if reason := disk.why_not():
+            self.skipTest(reason)
+        self.disk = disk.Disk()
+        self.disk.make()
+        self.addCleanup(self.disk.discard)
+        self.draw = random.Random("commits")
+
+    def test_at_every_point_loses_nothing(self):
+        self.trial_on(self.disk.path / "data")
+        self.end_everywhere()
+
+    def orders(self):
+        commit = {"BOXOFFICE_FAIL_COMMIT": "1"} if self.draw.random() < 0.5 else {}
+        return commit | {"BOXOFFICE_FAIL_DISK": self.disk.path}
+
+    def after_the_end(self):
+        self.disk.restore()
+
+
+if __name__ == "__main__":
+    unittest.main()
