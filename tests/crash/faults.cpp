@@ -1,10 +1,10 @@
-// What the program boxoffice_with_faults has beside the one that is shipped: it ends itself at named
-// places, or does not sync. The crash suites say by environment variables what is to happen:
+// What the program boxoffice_with_faults has beside the one that is shipped: it ends itself at
+// named places, or does not sync. The crash suites say by environment variables what is to happen:
 //
 //   BOXOFFICE_FAIL_POINT=NAME:COUNT  ends the process at the COUNT-th passing of that place
-//   BOXOFFICE_FAIL_DISK=DIRECTORY    and first cuts the power of the ext4 file system that this is on
-//   BOXOFFICE_FAIL_COMMIT=1          and before that lets it commit: sizes may then be on disk whose
-//                                    data are not
+//   BOXOFFICE_FAIL_DISK=DIRECTORY    and first cuts the power of the ext4 file system at DIRECTORY
+//   BOXOFFICE_FAIL_COMMIT=1          and before that lets it commit its journal: sizes may then be
+//                                    on disk whose data are not
 //   BOXOFFICE_NO_SYNC=1              write-ahead files of the log are not synced
 //
 // The names are those of FailPoint, and {before,after}_{sync,manifest_sync}: RocksDB syncs inside
