@@ -268,10 +268,7 @@ Result<std::unique_ptr<EventLog>> open_writing(const RocksdbLogOptions& options,
 }
 
 Result<std::unique_ptr<EventLog>> open_reading(const RocksdbLogOptions& options) {
-  if (!std::filesystem::exists(options.directory / "CURRENT")) {
-    return fault(FaultKind::not_found,
-                 fmt::format("there is no log in {}", options.directory.string()));
-  }
+  if (!std::filesystem::exists(options.directory / "CURRENT")) return no_log(options.directory);
   // Before the log: a running writer only moves it on.
   TRY(const Expected expected, read_expected(options));
   TRY(auto database, open_to_read(options));
