@@ -2,7 +2,7 @@
 are made, while it starts, recovers and stops. Nothing that was answered before is lost, and no start
 is refused. A build that does not sync is caught by the same rounds.
 
-The environment variable POWER_CUTS says how many cuts (100 when it is not set).
+The environment variable POWER_CUTS says how many cuts; 100, times STORM_SCALE, when it is not set.
 """
 
 import contextlib
@@ -12,15 +12,15 @@ import time
 import unittest
 
 from support import disk
+from support.load import scaled
 from support.server import Server
 from support.trial import Lost, Trial
 
-CUTS = int(os.environ.get("POWER_CUTS", "100"))
+CUTS = int(os.environ.get("POWER_CUTS", scaled(100)))
 DISKS = 4  # at a time
-CUTS_PER_LIFE = 12
-# A start takes about 50 ms here, an orderly stop as long: the moment is drawn from these.
-START_S, STOP_S = 0.08, 0.1
-UNDER_LOAD_S = 0.3
+MOMENTS_PER_LIFE = 12
+# Moments are drawn from these: an orderly stop takes about 50 ms, a start as long to begin with.
+FIRST_START_S, STOP_S, UNDER_LOAD_S = 0.1, 0.1, 0.3
 SNAPSHOT_MAKER_LOOKS_S = 1.0
 
 
@@ -30,12 +30,11 @@ def setUpModule():
 
 
 class Life:
-    """One cinema on one disk, from its first start to its audit; `cuts` is called after each cut
-    and says whether there is to be another one."""
+    """One cinema on one disk, from its first start to its audit. `cuts`: those that are left."""
 
-    def __init__(self, seed, more, env=None, program=None):
+    def __init__(self, seed, cuts, env=None, program=None):
         self.disk = disk.Disk()
-        self.more = more
+        self.cuts = cuts
         self.server = Server(seed=False, program=program,
                              env={"SNAPSHOT_EVERY_EVENTS": "50", "LOG_WRITE_BUFFER_MIB": "1"}
                              | (env or {}))
@@ -43,6 +42,7 @@ class Life:
         self.trial = Trial(self.server, seed)
         self.random = self.trial.random
         self.settled = 0
+        self.start_s = FIRST_START_S
 
     def close(self):
         self.server.discard()
@@ -53,10 +53,10 @@ class Life:
         while self.random.random() < 0.5:
             self.cut_a_start()
         self.trial.open()
-        for _ in range(CUTS_PER_LIFE):
+        for _ in range(MOMENTS_PER_LIFE):
             self.random.choice(MOMENTS)(self)
             self.settled += len(self.trial.settle())
-            if not self.more():
+            if self.cuts.left <= 0:
                 break
         self.trial.audit(case)
 
@@ -95,10 +95,9 @@ class Life:
         load = self.trial.load()
         time.sleep(self.random.uniform(0.02, UNDER_LOAD_S))
         self.cut(load)
-        while True:
+        self.cut_a_start()
+        while self.random.random() < 0.7:
             self.cut_a_start()
-            if self.random.random() < 0.3 or not self.more():
-                break
         self.start()
 
     # ---- Steps ----------------------------------------------------------------------------------
@@ -113,18 +112,21 @@ class Life:
         self.trial.check_log()
 
     def cut_power(self):
+        self.cuts.one()
         self.disk.cut(commit=self.random.random() < 0.5)
         self.server.kill()
 
     def cut_a_start(self):
         self.server.launch()
-        time.sleep(self.random.uniform(0, START_S))
+        time.sleep(self.random.uniform(0, self.start_s))
         self.cut_power()
         self.disk.restore()
         self.trial.check_log()
 
     def start(self):
+        began = time.monotonic()
         self.trial.start()
+        self.start_s = 1.2 * (time.monotonic() - began)
 
 
 MOMENTS = (Life.under_load, Life.under_load, Life.under_load, Life.while_a_snapshot_is_made,
@@ -136,10 +138,9 @@ class Countdown:
         self.left = count
         self.lock = threading.Lock()
 
-    def more(self):
+    def one(self):
         with self.lock:
             self.left -= 1
-            return self.left > 0
 
 
 class PowerCut(unittest.TestCase):
@@ -151,7 +152,7 @@ class PowerCut(unittest.TestCase):
             number = 0
             while cuts.left > 0 and not failures:
                 number += 1
-                life = Life(f"disk {worker}, life {number}", cuts.more)
+                life = Life(f"disk {worker}, life {number}", cuts)
                 try:
                     life.live(self)
                     settled.append(life.settled)
@@ -171,13 +172,14 @@ class PowerCut(unittest.TestCase):
         self.assertGreater(sum(settled), 0)  # cuts came in the middle of something
 
     def test_a_build_that_does_not_sync_is_caught(self):
-        life = Life("without syncs", lambda: True, env={"BOXOFFICE_NO_SYNC": "1"},
+        cuts = Countdown(5)
+        life = Life("without syncs", cuts, env={"BOXOFFICE_NO_SYNC": "1"},
                     program=os.environ["BOXOFFICE_WITH_FAULTS"])
         self.addCleanup(life.close)
         life.disk.make()
         life.trial.open()
         with self.assertRaises(Lost):
-            for _ in range(5):
+            while cuts.left > 0:
                 life.under_load()
                 life.trial.settle()
 
