@@ -2,22 +2,17 @@
 // named places, or does not sync. The crash suites say by environment variables what is to happen:
 //
 //   BOXOFFICE_FAIL_POINT=NAME:COUNT  ends the process at the COUNT-th passing of that place
-//   BOXOFFICE_FAIL_DISK=DIRECTORY    and first cuts the power of the ext4 file system at DIRECTORY
-//   BOXOFFICE_FAIL_COMMIT=1          and before that lets it commit its journal: sizes may then be
-//                                    on disk whose data are not
+//   BOXOFFICE_FAIL_BY=STOP           stops it there instead, all threads, until the test ends it
 //   BOXOFFICE_NO_SYNC=1              write-ahead files of the log are not synced
 //
 // The names are those of FailPoint, and {before,after}_{sync,manifest_sync}: RocksDB syncs inside
 // its own writes, so these stand around the system call, which this file takes the place of.
-#include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <csignal>
-#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -29,10 +24,6 @@ namespace boxoffice::tests {
 
 namespace {
 
-// EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH: from then on nothing reaches the disk.
-constexpr unsigned long shutdown_request = _IOR('X', 125, std::uint32_t);
-constexpr std::uint32_t without_flush = 2;
-
 std::string variable(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : value;
@@ -41,8 +32,7 @@ std::string variable(const char* name) {
 struct Orders {
   std::string point;
   unsigned long count = 0;
-  std::string disk = variable("BOXOFFICE_FAIL_DISK");
-  bool commit = !variable("BOXOFFICE_FAIL_COMMIT").empty();
+  int signal = variable("BOXOFFICE_FAIL_BY") == "STOP" ? SIGSTOP : SIGKILL;
   bool no_sync = !variable("BOXOFFICE_NO_SYNC").empty();
 
   Orders() {
@@ -57,18 +47,6 @@ struct Orders {
 const Orders& orders() {
   static const Orders given;
   return given;
-}
-
-void commit(const std::string& disk) {
-  const int file = ::open((disk + "/commit").c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  ENSURE(file >= 0 && ::write(file, "x", 1) == 1 && ::fsync(file) == 0, "the disk still works");
-  ::close(file);
-}
-
-void cut_power(const std::string& disk) {
-  const int directory = ::open(disk.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  std::uint32_t flags = without_flush;
-  ENSURE(::ioctl(directory, shutdown_request, &flags) == 0, "ext4, asked by root, shuts down");
 }
 
 // The log's file behind a descriptor, by its name in the log's directory; empty for any other.
@@ -87,11 +65,7 @@ void pass(std::string_view name) {
   if (name != orders().point || ++passings != orders().count) return;
   const std::string said = "ends at fail point " + orders().point + "\n";
   ENSURE(::write(STDERR_FILENO, said.data(), said.size()) > 0, "somebody listens");
-  if (!orders().disk.empty()) {
-    if (orders().commit) commit(orders().disk);
-    cut_power(orders().disk);
-  }
-  ::kill(::getpid(), SIGKILL);
+  std::raise(orders().signal);  // this thread's: it goes no further
 }
 
 int sync(int descriptor) { return static_cast<int>(::syscall(SYS_fdatasync, descriptor)); }

@@ -98,6 +98,10 @@ class Server:
         threading.Thread(target=self._drain_stdout, args=(self.process, self.stdout_lines),
                          daemon=True).start()
 
+    def is_ready(self):
+        lines = list(self.stdout_lines.queue)
+        return bool(lines) and lines[0].startswith("listening on ")
+
     def wait_ready(self):
         line = self._first_line()
         found = re.fullmatch(r"listening on (http://(\S+):(\d+))", line)
