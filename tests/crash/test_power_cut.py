@@ -19,6 +19,7 @@ from support.trial import Lost, Trial
 CUTS = int(os.environ.get("POWER_CUTS", scaled(100)))
 DISKS = 4  # at a time
 MOMENTS_PER_LIFE = 12
+JOURNALS = ("ordered", "ordered", "ordered", "writeback", "journal")
 # Moments are drawn from these: an orderly stop takes about 50 ms, a start as long to begin with.
 FIRST_START_S, STOP_S, UNDER_LOAD_S = 0.1, 0.1, 0.3
 SNAPSHOT_MAKER_LOOKS_S = 1.0
@@ -33,14 +34,14 @@ class Life:
     """One cinema on one disk, from its first start to its audit. `cuts`: those that are left."""
 
     def __init__(self, seed, cuts, env=None, program=None):
-        self.disk = disk.Disk()
         self.cuts = cuts
         self.server = Server(seed=False, program=program,
                              env={"SNAPSHOT_EVERY_EVENTS": "50", "LOG_WRITE_BUFFER_MIB": "1"}
                              | (env or {}))
-        self.server.database_url = f"rocksdb:{self.disk.path / 'data'}"
         self.trial = Trial(self.server, seed)
         self.random = self.trial.random
+        self.disk = disk.Disk(self.random.choice(JOURNALS))
+        self.server.database_url = f"rocksdb:{self.disk.path / 'data'}"
         self.settled = 0
         self.start_s = FIRST_START_S
 

@@ -54,9 +54,9 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
   /// Makes the disk what a power cut now leaves: each file holds what was synced, and of the rest
   /// the beginning, or zeros up to the end of its block at most (as ext4 leaves them when it
   /// commits a size before the data). In a write-ahead file some may have turned into zeros or
-  /// garbage anywhere (RocksDB refuses garbage in its manifest; ext4 leaves none). Of the creations, renames and
-  /// deletions after the last sync of their directory a random number of the last ones is undone.
-  /// REQUIRES: all files are closed.
+  /// garbage anywhere (RocksDB refuses garbage in its manifest; ext4 leaves none). Of the
+  /// creations, renames and deletions after the last sync of their directory a random number of
+  /// the last ones is undone. REQUIRES: all files are closed.
   void settle();
 
   const char* Name() const override { return "FaultyFileSystem"; }
