@@ -151,17 +151,22 @@ class Trial:
         """The whole history, and the read models after a clean restart. Ends the trial."""
         log = self.server.log()
         audit(case, self.history, self.shows, log)
-        types = collections.Counter(event["type"] for event in log)
-        case.assertEqual(types["MovieCreated"] - len(self.shows), self.count("movie"))
-        case.assertEqual(types["UserRegistered"] - len(self.users) - 1, self.count("register"))
+        self.audit_clerical(case, {event["seq"]: event["type"] for event in log})
         before = self.what_is_shown()
         self.server.restart()
         case.assertEqual(self.what_is_shown(), before)
         self.server.stop()
         case.assertEqual(self.server.log(), log)
 
-    def count(self, kind):
-        return sum(1 for call in self.clerical if call.kind == kind)
+    def audit_clerical(self, case, types):
+        """`types`: of the events, by position. Each call is there, where it says, and once."""
+        calls = [(call.position, "MovieCreated" if call.kind == "movie" else "UserRegistered")
+                 for call in self.clerical]
+        case.assertEqual([call for call in calls if types.get(call[0]) != call[1]], [])
+        ours = len(self.shows) + len(self.users) + 1  # made by open(), with a user for guests
+        found = collections.Counter(types.values())
+        case.assertEqual(found["MovieCreated"] + found["UserRegistered"], len(set(calls)) + ours)
+        case.assertEqual(len(set(calls)), len(calls))
 
     def what_is_shown(self):
         with self.connection() as client:
