@@ -117,16 +117,18 @@ class Trial:
     # ---- After an interruption ------------------------------------------------------------------
 
     def check_log(self):
-        """While nobody serves it: the log is sound and reaches as far as was answered."""
+        """While nobody serves it: the log is sound and reaches as far as was answered. Returns
+        whether it goes further."""
         done = self.server.command("log", "verify", "--json", check=False)
         if done.returncode == NOT_FOUND and not self.acknowledged():
-            return
+            return False
         if done.returncode != 0:
             kind = Lost if "its end is lost" in done.stderr else Refused
             raise kind(f"log verify: {done.returncode}, {done.stdout}{done.stderr}")
         last = json.loads(done.stdout)["last"]
         if last < self.acknowledged():
             raise Lost(f"{self.acknowledged()} was answered, the log ends at {last}")
+        return last > self.acknowledged()
 
     def settle(self):
         """Every answer is still given, and what went unanswered is asked again. Returns that."""
