@@ -10,7 +10,7 @@ lint_packages := cmake/debian-packages-lint.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests build bench format lint deps clean
+.PHONY: help run test tests soak build bench format lint deps clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -25,6 +25,14 @@ test: tests ## Install what is missing, build and run every test (PRESET=dev|rel
 tests: deps ## Build what `make test` runs, without running it
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
+
+soak: deps ## As root: cut the power of what ships 2,000 times, about 15 minutes (POWER_CUTS=2000)
+	cmake --preset release
+	cmake --build --preset release --target boxoffice boxoffice_with_faults
+	cd tests/crash && PYTHONPATH=.. POWER_CUTS=$(or $(POWER_CUTS),2000) \
+	  BOXOFFICE=$(CURDIR)/build/release/boxoffice \
+	  BOXOFFICE_WITH_FAULTS=$(CURDIR)/build/release/tests/crash/boxoffice_with_faults \
+	  python3 -B -m unittest -v test_power_cut
 
 build: deps ## Build build/release/boxoffice, and the pages under /docs when Node is there
 	cmake --preset release

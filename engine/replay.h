@@ -19,8 +19,8 @@ using SeeFrame = std::function<Result<void>(const events::Frame&)>;
 /// The state after a frame is the one that was recorded when it was written. Fault: `corrupt`.
 Result<void> check_digest(const domain::State& state, const log::StoredFrame& stored);
 
-/// Applies one frame to `state`. REQUIRES: it follows `state.position`. Fault: `corrupt` (its events
-/// are not those that led to the recorded digest).
+/// Applies one frame to `state`. REQUIRES: it follows `state.position`. Fault: `corrupt` (its
+/// events are not those that led to the recorded digest).
 Result<void> apply_frame(domain::State& state, const ReadFrame& read);
 
 /// Replays from the beginning. `seen` is called with every frame, in order; a fault of its own ends

@@ -14,6 +14,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/fail_point.h"
+
 namespace boxoffice::engine {
 
 namespace {
@@ -158,8 +160,10 @@ Result<SnapshotFile> SnapshotStore::write(const Snapshot& snapshot) {
     remove_quietly(draft);
     return written.error();
   }
+  fail_point(FailPoint::before_snapshot_rename);
   if (::rename(draft.c_str(), path.c_str()) != 0) return system_fault("rename", draft, errno);
   TRY(sync_directory(directory_));
+  fail_point(FailPoint::after_snapshot_rename);
 
   TRY(const auto files, list());
   for (std::size_t i = snapshots_kept; i < files.size(); ++i) remove_quietly(files[i].path);

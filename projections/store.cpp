@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/ensure.h"
+#include "base/fail_point.h"
 
 namespace boxoffice::projections {
 
@@ -248,8 +249,10 @@ Result<void> Store::write(std::span<const Change> changes) {
     ENSURE(put.ok(), "a batch in memory takes the cursor");
     rows->changes_.clear();
   }
+  fail_point(FailPoint::before_projection_write);
   const auto status = db_->Write(without_wal(), &batch);
   if (!status.ok()) return store_fault("write rows", status);
+  fail_point(FailPoint::after_projection_write);
   return success();
 }
 

@@ -183,6 +183,7 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                        {.directory = data / "log",
                         .head_directory = data / "head",
                         .logic_version = engine::domain::logic_version,
+                        .write_buffer_bytes = config.log_write_buffer_mib << 20,
                         .free_space_min_bytes = free_space_min_bytes,
                         .before_writing = [&](const engine::log::EventLog& log) -> Result<void> {
                           TRY(replayed, replay_to_end(store, log));

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/fail_point.h"
 #include "engine/log/directories.h"
 #include "engine/log/rocksdb_settings.h"
 #include "engine/log/sha256.h"
@@ -170,8 +171,10 @@ Result<void> HeadMarkWriter::write(const Head& head) {
   const auto path = directory_ / head_mark_slots[older_];
   const auto record = encode_head_mark(head, ++counter_);
   auto& slot = *slots_[older_];
+  fail_point(FailPoint::before_head_mark);
   TRY(check(slot.Write(0, as_slice(record), {}, nullptr), "cannot write", path));
   TRY(check(slot.Sync({}, nullptr), "cannot sync", path));
+  fail_point(FailPoint::after_head_mark);
   older_ = 1 - older_;
   return success();
 }

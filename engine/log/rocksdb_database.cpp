@@ -116,10 +116,9 @@ Result<std::unique_ptr<Database>> open_as_it_is(const RocksdbLogOptions& options
 
 Result<std::unique_ptr<Database>> try_to_read(const RocksdbLogOptions& options) {
   const auto settings = database_settings(options);
-  if (has_frames(settings, options.directory)) {
-    auto state = examine_write_ahead(settings, frames_settings(options), options.directory);
-    if (!state) return state.error();
-  }
+  if (!has_frames(settings, options.directory)) return no_log(options.directory);
+  const auto state = examine_write_ahead(settings, frames_settings(options), options.directory);
+  if (!state) return state.error();
   return open_as_it_is(options);
 }
 
@@ -169,6 +168,10 @@ Result<Head> find_head(const Database& database, const std::filesystem::path& di
   if (at->Valid()) return end_of_frame(*at);
   if (!at->status().ok()) return to_fault(at->status(), "cannot read", directory);
   return Head{};
+}
+
+Fault no_log(const std::filesystem::path& directory) {
+  return fault(FaultKind::not_found, fmt::format("there is no log in {}", directory.string()));
 }
 
 Fault ends_before_mark(const RocksdbLogOptions& options, Position last, Position mark) {

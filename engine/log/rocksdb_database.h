@@ -45,6 +45,9 @@ Result<Head> end_of_frame(const rocksdb::Iterator& at);
 /// The end of the last frame.
 Result<Head> find_head(const Database& database, const std::filesystem::path& directory);
 
+/// A crash may come before there is one, and leave a part of the database.
+Fault no_log(const std::filesystem::path& directory);
+
 /// The log ends at `last`, although its head mark is at `mark`.
 Fault ends_before_mark(const RocksdbLogOptions& options, Position last, Position mark);
 

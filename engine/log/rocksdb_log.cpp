@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/ensure.h"
+#include "base/fail_point.h"
 #include "engine/log/chain.h"
 #include "engine/log/directories.h"
 #include "engine/log/frame.h"
@@ -115,6 +116,7 @@ class RocksdbLog : public EventLog {
     const auto key = to_big_endian(draft.first.value);
     rocksdb::WriteOptions write;
     write.sync = true;
+    fail_point(FailPoint::before_append);
     const auto status = database_->db->Put(
         write, database_->frames(), as_slice(key),
         rocksdb::Slice(reinterpret_cast<const char*>(buffer_.data()), buffer_.size()));
@@ -122,6 +124,7 @@ class RocksdbLog : public EventLog {
       failure_ = to_fault(status, "cannot append to", options_.directory);
       return {AppendStatus::unknown, *failure_};
     }
+    fail_point(FailPoint::after_append);
     const Head head{Position(draft.first.value + draft.count - 1), hash};
     if (keeper_) keeper_->advance(head);
     const std::lock_guard lock(mutex_);
@@ -271,10 +274,7 @@ Result<std::unique_ptr<EventLog>> open_writing(const RocksdbLogOptions& options,
 }
 
 Result<std::unique_ptr<EventLog>> open_reading(const RocksdbLogOptions& options) {
-  if (!std::filesystem::exists(options.directory / "CURRENT")) {
-    return fault(FaultKind::not_found,
-                 fmt::format("there is no log in {}", options.directory.string()));
-  }
+  if (!std::filesystem::exists(options.directory / "CURRENT")) return no_log(options.directory);
   // Before the log: a running writer only moves it on.
   TRY(const Expected expected, read_expected(options));
   TRY(auto database, open_to_read(options));

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/ensure.h"
+#include "base/fail_point.h"
 #include "engine/sequencer/sequencer.h"
 
 namespace boxoffice::engine {
@@ -172,7 +173,9 @@ struct Pipeline::Impl {
       sequencer_wakes.notify_one();
       lock.unlock();
       if (is_durable && listener_has_all) listener_has_all = show(*sealed.frame);
+      fail_point(FailPoint::before_reply);
       deliver(sealed, is_durable && listener_has_all);
+      fail_point(FailPoint::after_reply);
       lock.lock();
     }
   }

@@ -4,6 +4,7 @@ what is wrong.
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -104,15 +105,28 @@ class FailedSync(unittest.TestCase):
         process, server.process = server.process, None
         self.assertEqual(process.wait(STOP_LIMIT_S), FAILED, server.stderr())
         self.assertIn("stopping at once: cannot ", server.stderr())
+        self.assertLess(self.from_fault_to_exit_s(), 1)
         server.start()
         self.assertIn(len(client_of(self, server).get("/api/movies").json), (1, 2))
         server.close()
 
+    def from_fault_to_exit_s(self):
+        """By the tracer's clock, so that neither the client nor this test counts."""
+        self.tracer.wait(STOP_LIMIT_S)
+        trace = self.trace.read_text()
+        faults = re.findall(r"^\d+ +(\d+\.\d+) .*\(INJECTED\)$", trace, re.M)
+        exits = re.findall(rf"^\d+ +(\d+\.\d+) \+\+\+ exited with {FAILED} \+\+\+$", trace, re.M)
+        self.assertTrue(faults and exits, trace)
+        return float(exits[-1]) - float(faults[0])
+
     def attach(self, pid):
         """From now on every sync of the process fails."""
-        tracer = subprocess.Popen(
-            ["strace", "-f", "-p", str(pid), "-e", "trace=fdatasync", "-e",
-             "inject=fdatasync:error=EIO", "-o", "/dev/null"],
+        folder = tempfile.TemporaryDirectory(prefix="boxoffice-test-")
+        self.addCleanup(folder.cleanup)
+        self.trace = pathlib.Path(folder.name) / "trace"
+        self.tracer = tracer = subprocess.Popen(
+            ["strace", "-f", "-ttt", "-p", str(pid), "-e", "trace=fdatasync", "-e",
+             "inject=fdatasync:error=EIO", "-o", self.trace],
             stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(tracer.stderr.close)
         self.addCleanup(tracer.wait)

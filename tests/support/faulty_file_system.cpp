@@ -312,6 +312,12 @@ void FaultyFileSystem::lose_unsynced(const fs::path& path, const File& file) {
   if (bytes.size() <= file.synced_bytes) return;
   bytes.resize(file.synced_bytes + below(bytes.size() - file.synced_bytes + 1));
   if (path.extension() != ".log") {
+    if (below(2) == 0) {  // the size went ahead of the data, within the block that was there
+      constexpr std::uint64_t block_bytes = 4096;
+      const std::uint64_t end = (file.synced_bytes / block_bytes + 1) * block_bytes;
+      bytes.resize(std::min(bytes.size(), end));
+      std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(file.synced_bytes), bytes.end(), '\0');
+    }
     set_content(path, bytes);
     return;
   }

@@ -51,11 +51,12 @@ class FaultyFileSystem : public rocksdb::FileSystemWrapper {
   /// Everything fails from now on.
   void cut_power();
 
-  /// Makes the disk what a power cut now leaves: each file holds what was synced and the beginning
-  /// of the rest; in a write-ahead file some of that may have turned into zeros or garbage (RocksDB
-  /// refuses these in its manifest; ext4 and XFS do not leave them). Of the creations, renames and
-  /// deletions after the last sync of their directory a random number of the last ones is undone.
-  /// REQUIRES: all files are closed.
+  /// Makes the disk what a power cut now leaves: each file holds what was synced, and of the rest
+  /// the beginning, or zeros up to the end of its block at most (as ext4 leaves them when it
+  /// commits a size before the data). In a write-ahead file some may have turned into zeros or
+  /// garbage anywhere (RocksDB refuses garbage in its manifest; ext4 leaves none). Of the
+  /// creations, renames and deletions after the last sync of their directory a random number of
+  /// the last ones is undone. REQUIRES: all files are closed.
   void settle();
 
   const char* Name() const override { return "FaultyFileSystem"; }

@@ -12,7 +12,7 @@ class Call:
     """One request. `answer` stays None while its outcome is unknown."""
 
     kind: str      # "lock", "release", "book", "cancel", "initiate", "confirm", "callback",
-    #                or the reads "seats", "booking"
+    #                the reads "seats", "booking"; outside of a History, "movie", "register"
     asked: dict    # what was asked, in the words of the API
     user: object   # the User whose token came, or None
     key: object    # Idempotency-Key or None
@@ -69,7 +69,8 @@ def send(client, call):
     if call.kind == "callback":
         return client.callback(asked["transaction_id"], **options)
     path = {"lock": "/api/seats/lock", "release": "/api/seats/release", "book": "/api/bookings",
-            "initiate": "/api/payments/initiate", "confirm": "/api/payments/confirm"}[call.kind]
+            "initiate": "/api/payments/initiate", "confirm": "/api/payments/confirm",
+            "movie": "/api/movies", "register": "/api/users/register"}[call.kind]
     return client.post(path, asked, **options)
 
 

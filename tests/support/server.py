@@ -47,14 +47,16 @@ def environment(changes=None):
 
 
 class Server:
-    """One data directory and, between start() and stop() or kill(), one process that serves it."""
+    """One data directory and, between start() and stop() or kill(), one process that serves it.
+    `program`: another build of it than the one under test."""
 
-    def __init__(self, *, seed=True, env=None, args=(), host="127.0.0.1"):
+    def __init__(self, *, seed=True, env=None, args=(), host="127.0.0.1", program=None):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="boxoffice-test-"))
         self.database_url = f"rocksdb:{self.folder / 'data'}"
         self.env = dict(env or {})
         self.args = list(args)
         self.host = host
+        self.program = program or binary()
         self.process = None
         self.address = None
         self._seed = seed
@@ -78,17 +80,29 @@ class Server:
         if self._seed:
             self.command("seed")
             self._seed = False
+        self.launch()
+        return self.wait_ready()
+
+    def launch(self):
+        """Begins to start, and does not wait for it."""
         # If the test itself is killed, the kernel takes the server along.
         follow = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         self.stderr_path = self.folder / "stderr.txt"
         with open(self.stderr_path, "ab") as stderr:
             self.process = subprocess.Popen(
-                [*follow, binary(), "serve", "--host", self.host, "--port", "0",
+                [*follow, self.program, "serve", "--host", self.host, "--port", "0",
                  "--database-url", self.database_url, *self.args],
                 cwd=self.folder, env=environment(self.env), stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=stderr, text=True)
         self.stdout_lines = queue.Queue()
-        threading.Thread(target=self._drain_stdout, args=(self.process,), daemon=True).start()
+        threading.Thread(target=self._drain_stdout, args=(self.process, self.stdout_lines),
+                         daemon=True).start()
+
+    def is_ready(self):
+        lines = list(self.stdout_lines.queue)
+        return bool(lines) and lines[0].startswith("listening on ")
+
+    def wait_ready(self):
         line = self._first_line()
         found = re.fullmatch(r"listening on (http://(\S+):(\d+))", line)
         if not found:
@@ -97,10 +111,11 @@ class Server:
         self.url, self.address = found[1], (found[2].strip("[]"), int(found[3]))
         return self
 
-    def _drain_stdout(self, process):
+    @staticmethod
+    def _drain_stdout(process, lines):
         for line in process.stdout:
-            self.stdout_lines.put(line.rstrip("\n"))
-        self.stdout_lines.put("")
+            lines.put(line.rstrip("\n"))
+        lines.put("")
         process.stdout.close()
 
     def _first_line(self):

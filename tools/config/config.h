@@ -61,6 +61,7 @@ struct Config {
   std::chrono::milliseconds read_wait{};
   std::size_t queue_depth_max = 0;
   std::uint64_t snapshot_every_events = 0;
+  std::size_t log_write_buffer_mib = 0;
   std::uint64_t ballast_mib = 0;  ///< of tools/disk_space.h; 0: none
   std::string webhook_secret;     ///< for http/auth/webhook.h; empty: production refuses callbacks
   std::filesystem::path web_directory;

@@ -174,6 +174,11 @@ std::vector<Setting> make_settings() {
       {"SNAPSHOT_EVERY_EVENTS", "1000000",
        "A snapshot is made whenever the log has grown by this many events; 0: never.",
        whole_number(&Config::snapshot_every_events, 0, 1'000'000'000)},
+      {"LOG_WRITE_BUFFER_MIB", "64",
+       "Newest events that are kept in memory too, before they become a table of the log. With "
+       "less "
+       "a start after a crash reads less, and there are more tables.",
+       whole_number(&Config::log_write_buffer_mib, 1, 64)},
       {"QUEUE_DEPTH_MAX", "4096", "Commands that may wait for the engine; beyond it 503.",
        whole_number(&Config::queue_depth_max, 1, 1'000'000)},
       {"BALLAST_MIB", "64", "Size of the file to delete when the disk is full; 0 for none.",

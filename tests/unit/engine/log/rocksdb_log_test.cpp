@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <rocksdb/db.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -193,6 +194,21 @@ TEST(RocksdbLog, a_read_only_log_must_exist) {
   const Fault fault = fault_of_open({.directory = dir.path() / "none", .read_only = true});
   EXPECT_EQ(fault.kind, FaultKind::not_found);
   EXPECT_FALSE(std::filesystem::exists(dir.path() / "none"));
+}
+
+TEST(RocksdbLog, is_not_there_yet_when_its_making_was_interrupted) {
+  const tests::TempDir dir;
+  {
+    rocksdb::Options options;
+    options.create_if_missing = true;
+    rocksdb::DB* db = nullptr;
+    ASSERT_TRUE(rocksdb::DB::Open(options, dir.path().string(), &db).ok());
+    delete db;
+  }
+  EXPECT_EQ(fault_of_open({.directory = dir.path(), .read_only = true}).kind, FaultKind::not_found);
+  const auto log = must_open({.directory = dir.path()});
+  append_frames(*log, 2);
+  EXPECT_EQ(read_frames(*must_open({.directory = dir.path(), .read_only = true})).size(), 2u);
 }
 
 TEST(RocksdbLog, a_read_only_log_takes_nothing) {

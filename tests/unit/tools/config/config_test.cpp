@@ -30,6 +30,7 @@ TEST_F(ConfigTest, the_defaults_are_the_documented_ones) {
   EXPECT_EQ(config.read_wait, std::chrono::milliseconds(250));
   EXPECT_EQ(config.queue_depth_max, 4096u);
   EXPECT_EQ(config.snapshot_every_events, 1'000'000u);
+  EXPECT_EQ(config.log_write_buffer_mib, 64u);
   EXPECT_EQ(config.webhook_secret, "");
   EXPECT_EQ(config.web_directory, "build/web");
   EXPECT_EQ(config.log_level, LogLevel::info);
