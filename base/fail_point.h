@@ -22,10 +22,13 @@ enum class FailPoint {
   after_reply,
   before_snapshot_rename,  ///< to the name under which it counts
   after_snapshot_rename,
+  before_key_destruction,  ///< of users whose erasure is in the log
+  after_key_destruction,
 };
 BOOST_DESCRIBE_ENUM(FailPoint, before_append, after_append, before_head_mark, after_head_mark,
                     before_projection_write, after_projection_write, before_reply, after_reply,
-                    before_snapshot_rename, after_snapshot_rename)
+                    before_snapshot_rename, after_snapshot_rename, before_key_destruction,
+                    after_key_destruction)
 
 #ifdef BOXOFFICE_FAIL_POINTS
 /// Does not return when it is this passing's turn.

@@ -2,6 +2,9 @@
 // the same batches, to a plain file and calling fdatasync? Goal: `x_raw` ≥ 0.8 (raw time / our
 // time). And how fast is a log read back and decoded, every checksum and link of the chain checked?
 //
+// And how often is a byte of the log written to disk until it has found its place? Goal:
+// `x_log` ≤ 2.2: once to the write-ahead file, once to a table.
+//
 // Appends to the log and to the plain file alternate, so that both meet the same disk. They are in
 // the current directory, or in BENCH_DIRECTORY: a file system in memory would measure nothing.
 #include <benchmark/benchmark.h>
@@ -12,6 +15,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <memory>
 #include <string>
 #include <vector>
@@ -135,6 +139,48 @@ void read_and_decode(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(log->head().last.value));
 }
 BENCHMARK(read_and_decode)->Arg(128)->Arg(1024)->Unit(benchmark::kMillisecond);
+
+// What this process had the disk write so far, by the kernel's count.
+std::uint64_t bytes_written_to_disk() {
+  std::ifstream io("/proc/self/io");
+  std::string name;
+  std::uint64_t bytes = 0;
+  while (io >> name >> bytes) {
+    if (name == "write_bytes:") return bytes;
+  }
+  ENSURE(false, "the kernel counts what is written");
+  return 0;
+}
+
+// With a write buffer of 4 MiB in place of 64, so that a sixteenth of the bytes go the same way.
+void bytes_written_for_the_log(benchmark::State& state) {
+  constexpr std::size_t write_buffer_bytes = 4 << 20;
+  constexpr std::size_t log_bytes_min = 12 * write_buffer_bytes;
+  double log_bytes = 0;
+  double disk_bytes = 0;
+  for (auto _ : state) {
+    const BenchDirectory directory;
+    const std::uint64_t before = bytes_written_to_disk();
+    std::size_t bytes = 0;
+    {
+      auto log = log::open_rocksdb_log(
+          {.directory = directory / "log", .write_buffer_bytes = write_buffer_bytes});
+      ENSURE(log, "the log can be opened");
+      while (bytes < log_bytes_min) {
+        const Position first = log.value()->head().last.next();
+        const auto body = encode_locks(first, 128);
+        bytes += body.size() + log::frame_header_bytes + log::frame_hash_bytes;
+        ENSURE(log.value()->append({first, 128, log_time, {}, body}).status ==
+                   log::AppendStatus::durable,
+               "the disk takes what it is given");
+      }
+    }
+    disk_bytes += static_cast<double>(bytes_written_to_disk() - before);
+    log_bytes += static_cast<double>(bytes);
+  }
+  state.counters["x_log"] = disk_bytes / log_bytes;
+}
+BENCHMARK(bytes_written_for_the_log)->Iterations(1)->Unit(benchmark::kMillisecond);
 
 void hash_frames(benchmark::State& state) {
   const std::vector<std::uint8_t> bytes(static_cast<std::size_t>(state.range(0)), 7);

@@ -1,13 +1,15 @@
 // How fast is a cold start? `replay`: events a second from a log in memory through decode, evolve
 // and the digest, frames of 512 locks; goal: 3 M events/s. `x_decode` is its time over that of
-// decoding the same frames alone, in the same run. `load`: reading a snapshot of a million seats, a
-// tenth of them locked, from disk; goal: one second. `x_hash` is its time over that of hashing the
-// file's bytes, which is the least that checking it costs.
+// decoding the same frames alone, in the same run. `verify`: the same log through
+// `boxoffice log verify`; goal: half of replay's speed, `x_replay` at most 2. `load`: reading a
+// snapshot of a million seats, a tenth of them locked, from disk; goal: one second. `x_hash` is its
+// time over that of hashing the file's bytes, which is the least that checking it costs.
 #include <benchmark/benchmark.h>
 
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
+#include <sstream>
 #include <string>
 
 #include "base/ensure.h"
@@ -17,6 +19,7 @@
 #include "engine/replay.h"
 #include "engine/sequencer/sequencer.h"
 #include "engine/snapshot_store.h"
+#include "tools/audit/verify.h"
 
 namespace {
 
@@ -112,6 +115,35 @@ void replay(benchmark::State& bench) {
   bench.counters["x_decode"] = replaying / decoding;
 }
 BENCHMARK(replay)->UseManualTime()->Unit(benchmark::kMillisecond);
+
+double replay_seconds(const engine::log::EventLog& log) {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto state =
+      engine::replay(log, [](const events::Frame&) -> Result<void> { return success(); });
+  ENSURE(state, "a log that was just written can be replayed");
+  return Seconds(std::chrono::steady_clock::now() - begin).count();
+}
+
+void verify(benchmark::State& bench) {
+  const Written written(100);
+  std::ostringstream nowhere;
+  double verifying = 0;
+  double replaying = 0;
+  for ([[maybe_unused]] auto _ : bench) {
+    replaying += replay_seconds(written.log());
+    const auto begin = std::chrono::steady_clock::now();
+    tools::audit::VerifyReport report;
+    const auto done = tools::audit::verify_log(written.log(), report, {.out = nowhere});
+    const double took = Seconds(std::chrono::steady_clock::now() - begin).count();
+    ENSURE(done, "a log that was just written is in order");
+    bench.SetIterationTime(took);
+    verifying += took;
+  }
+  bench.counters["events/s"] = static_cast<double>(written.log().head().last.value) *
+                               static_cast<double>(bench.iterations()) / verifying;
+  bench.counters["x_replay"] = verifying / replaying;
+}
+BENCHMARK(verify)->UseManualTime()->Unit(benchmark::kMillisecond);
 
 void load_snapshot_of_a_million_seats(benchmark::State& bench) {
   const char* parent = std::getenv("BENCH_DIRECTORY");

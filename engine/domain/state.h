@@ -51,6 +51,13 @@ struct Owner {
 BOOST_DESCRIBE_STRUCT(Owner, (), (user_id, session))
 Owner owner_of(UserId user_id, const std::string& session);
 
+struct OwnerHash {
+  std::size_t operator()(const Owner& owner) const {
+    return owner.user_id ? std::hash<UserId>{}(owner.user_id)
+                         : std::hash<std::string>{}(owner.session);
+  }
+};
+
 enum class SeatStatus : std::uint8_t { free, locked, booked };
 
 /// One seat. `holder` is the lock's slot in State::locks or the booking's id.
@@ -89,7 +96,7 @@ struct Show {
   std::vector<Seat> seats;
   std::uint32_t live_bookings = 0;  ///< pending or confirmed
   /// Seats locked, pending and confirmed by owner; at most as many entries as seats.
-  std::map<Owner, std::uint32_t> held_by;
+  std::unordered_map<Owner, std::uint32_t, OwnerHash> held_by;
 };
 BOOST_DESCRIBE_STRUCT(Show, (),
                       (movie_id, theatre_id, show_date, show_time, price, first_seat, seats,

@@ -14,6 +14,7 @@
 
 #include "base/bytes.h"
 #include "base/ensure.h"
+#include "base/fail_point.h"
 #include "http/auth/primitives.h"
 
 namespace boxoffice::http::personal {
@@ -267,13 +268,16 @@ Result<KeyState> UserKeys::state_of(const UserKeyName& key) const {
 Result<void> UserKeys::destroy(std::span<const UserKeyName> keys) {
   if (keys.empty()) return success();
   TRY(check_still_there());
+  fail_point(FailPoint::before_key_destruction);
   // Written also where zeros are read: they may be in the page cache alone, after a failed sync.
   for (const UserKeyName& key : keys) {
     ENSURE(bool(key.id), "there is no key 0");
     const std::unique_lock lock(slots_);
     TRY(write_at(file_, path_, Slot{}, offset_of(key.id.value)));
   }
-  return sync(file_, path_);
+  TRY(sync(file_, path_));
+  fail_point(FailPoint::after_key_destruction);
+  return success();
 }
 
 }  // namespace boxoffice::http::personal

@@ -4,6 +4,7 @@ holds, and a retry of the request whose answer was lost finds its outcome. Once 
 ends there, as by kill -9, and once the power is cut there.
 """
 
+import http.client
 import os
 import pathlib
 import random
@@ -26,6 +27,8 @@ PASSINGS_MAX = {
     "before_reply": 40, "after_reply": 40,
     "before_snapshot_rename": 1, "after_snapshot_rename": 1,  # a second after the start
 }
+# These are passed when somebody is erased, and then nowhere else.
+ERASURE = ("before_key_destruction", "after_key_destruction")
 # Here the frame is durable, and nobody was told.
 DURABLE_UNANSWERED = ("after_sync", "after_append", "before_projection_write",
                       "after_projection_write")
@@ -110,7 +113,7 @@ class Kill(Ending):
     def test_no_point_is_forgotten(self):
         outside = {f"{when}_{what}" for when in ("before", "after")
                    for what in ("sync", "manifest_sync")}
-        self.assertEqual(points_of_the_source() | outside, set(PASSINGS_MAX))
+        self.assertEqual(points_of_the_source() | outside, set(PASSINGS_MAX) | set(ERASURE))
 
     def test_the_program_that_is_shipped_knows_none(self):
         program = pathlib.Path(os.environ["BOXOFFICE"]).read_bytes()
@@ -118,6 +121,35 @@ class Kill(Ending):
         for word in (b"BOXOFFICE_FAIL_POINT", b"BOXOFFICE_NO_SYNC", b"before_append"):
             self.assertIn(word, with_faults)
             self.assertNotIn(word, program)
+
+
+class Erasure(unittest.TestCase):
+    def test_that_the_process_did_not_finish_is_finished_by_the_next_start(self):
+        for point in ERASURE:
+            with self.subTest(point):
+                self.end_at(point)
+
+    def end_at(self, point):
+        server = Server(seed=False, program=os.environ["BOXOFFICE_WITH_FAULTS"],
+                        env={"BOXOFFICE_FAIL_POINT": f"{point}:1"})
+        self.addCleanup(server.discard)
+        client = server.start().client()
+        user = client.new_user()
+        stays = client.new_user()
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            client.delete("/api/users/me", token=user.token)
+        wait_until(lambda: server.process.poll() == -signal.SIGKILL, "it ends there")
+        server.kill()
+        keys = server.folder / "data" / "keys" / "users.keys"
+        slot = slice(64, 128)
+        self.assertEqual(any(keys.read_bytes()[slot]), point.startswith("before"))
+        server.env = {}
+        client = server.start().client()
+        self.assertFalse(any(keys.read_bytes()[slot]))
+        self.assertEqual(client.get("/api/users/me", token=user.token).status, 401)
+        self.assertEqual(client.login(user.email).status, 401)
+        self.assertEqual(client.login(stays.email).status, 200)
+        client.close()
 
 
 class PowerCut(Ending):

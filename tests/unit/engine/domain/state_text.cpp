@@ -68,7 +68,8 @@ void write(Writer& out, ShowId id, const Show& show) {
       out.line("  seat", first_seat.value + i, seats[i].status(), std::uint64_t{seats[i].holder});
     }
   }
-  for (const auto& [owner, count] : held_by) {
+  for (const auto* entry : sorted(held_by)) {
+    const auto& [owner, count] = *entry;
     out.line("  owner", owner.user_id, owner.session, count);
   }
 }
