@@ -61,6 +61,8 @@ rocksdb::DBOptions database_options() {
   options.create_if_missing = true;
   options.atomic_flush = true;
   options.avoid_flush_during_shutdown = true;
+  // On a full disk RocksDB ends the process over a line of its diary, which nobody would read.
+  options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
   options.allow_concurrent_memtable_write = false;  // there is one writer
   options.db_write_buffer_size = memtable_bytes_max;
   options.max_background_jobs = 2;

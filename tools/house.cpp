@@ -230,10 +230,14 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
 House::~House() {
   if (snapshots_) snapshots_->stop();
   if (engine_) engine_->stop();
-  if (models_) {
-    const auto flushed = models_->flush();
-    if (!flushed) log(LogLevel::warning, "read models not written: " + flushed.error().text);
-  }
+  if (!models_) return;
+  // RocksDB ends the process when there is no room for what it writes.
+  const auto flushed =
+      space_.is_low() ? Result<void>(fault(FaultKind::no_space, "the disk is nearly full"))
+                      : models_->flush();
+  if (flushed) return;
+  log(LogLevel::warning,
+      "read models not written, the next start folds again: " + flushed.error().text);
 }
 
 Result<engine::Reply> House::call(engine::domain::Command command) {

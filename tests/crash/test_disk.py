@@ -71,6 +71,17 @@ class FullDisk(unittest.TestCase):
         self.wait_for_status(200)
         self.server.close()
 
+    def test_a_stop_on_the_full_disk_is_a_clean_one(self):
+        self.server.start()
+        client = client_of(self, self.server)
+        self.assertEqual(new_movie(client).status, 200)
+        self.leave(0)
+        self.server.stop()  # demands exit code 0
+        self.assertIn("read models not written", self.server.stderr())
+        self.filler.unlink()
+        self.server.start()
+        self.assertEqual(len(client_of(self, self.server).get("/api/movies").json), 1)
+
     def test_a_start_on_the_full_disk_says_so_and_the_ballast_helps(self):
         self.server.start()
         self.assertEqual(new_movie(client_of(self, self.server)).status, 200)
