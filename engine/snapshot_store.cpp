@@ -166,7 +166,12 @@ Result<SnapshotFile> SnapshotStore::write(const Snapshot& snapshot) {
   fail_point(FailPoint::after_snapshot_rename);
 
   TRY(const auto files, list());
-  for (std::size_t i = snapshots_kept; i < files.size(); ++i) remove_quietly(files[i].path);
+  std::size_t kept = 0;
+  for (const SnapshotFile& file : files) {
+    // One from beyond this log's end is of another log, and must not displace those of this one.
+    const bool is_ours = file.position <= snapshot.head.last;
+    if (!is_ours || ++kept > snapshots_kept) remove_quietly(file.path);
+  }
   for (const auto& entry : std::filesystem::directory_iterator(directory_, error)) {
     if (entry.path().extension() == unfinished) remove_quietly(entry.path());
   }

@@ -85,6 +85,7 @@ std::string row(const backup::Manifest& manifest, bool json) {
 
 Result<void> run_list(const CommandLine&, const Options& options) {
   TRY(const auto found, backup::open_backup(options.directory));
+  if (found.segments.empty()) return backup::no_backup(options.directory);
   for (const auto& manifest : found.segments) {
     TRY(put(row(manifest, options.json)));
   }

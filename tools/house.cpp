@@ -232,9 +232,9 @@ House::~House() {
   if (engine_) engine_->stop();
   if (!models_) return;
   // RocksDB ends the process when there is no room for what it writes.
-  const auto flushed =
-      space_.is_low() ? Result<void>(fault(FaultKind::no_space, "the disk is nearly full"))
-                      : models_->flush();
+  const auto flushed = space_.is_low()
+                           ? Result<void>(fault(FaultKind::no_space, "the disk is nearly full"))
+                           : models_->flush();
   if (flushed) return;
   log(LogLevel::warning,
       "read models not written, the next start folds again: " + flushed.error().text);

@@ -40,10 +40,16 @@ Result<void> run_show(const CommandLine& line) {
 
 Result<void> run_verify(const CommandLine& line) {
   TRY(const auto config, load(line));
-  TRY(audit::verify({.directory = config.data_directory, .json = line.json}, std::cout,
-                    standard_talk()));
-  if (line.head.empty()) return success();
-  return check_log_against_head(line);
+  audit::VerifyOptions options{.directory = config.data_directory, .json = line.json};
+  if (!line.head.empty()) {
+    const auto checked = check_log_against_head(line);
+    if (!checked) options.also = checked.error();
+    // A path that was mistyped is told before an hour's work.
+    const bool is_usage = !checked && (checked.error().kind == FaultKind::not_found ||
+                                       checked.error().kind == FaultKind::invalid);
+    if (is_usage) return checked;
+  }
+  return audit::verify(options, std::cout, standard_talk());
 }
 
 Result<void> run_replay(const CommandLine& line) {

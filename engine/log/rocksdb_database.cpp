@@ -2,10 +2,13 @@
 
 #include <fmt/format.h>
 #include <rocksdb/file_system.h>
+#include <rocksdb/metadata.h>
+#include <rocksdb/sst_file_reader.h>
 
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -52,8 +55,11 @@ class LogLock {
   rocksdb::FileLock* lock_;
 };
 
-// RocksDB would make a new database where CURRENT is missing, and remove what is left of the old.
-Result<void> refuse_remains(const std::filesystem::path& directory) {
+constexpr std::string_view advice = "put the directory aside and restore a backup";
+
+// RocksDB would make a new database where CURRENT is missing, or a new place for frames where the
+// manifest was cut before it, and remove what is left of the old. `missing`: which of them.
+Result<void> refuse_remains(const std::filesystem::path& directory, std::string_view missing) {
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
     const auto extension = entry.path().extension();
@@ -61,9 +67,8 @@ Result<void> refuse_remains(const std::filesystem::path& directory) {
     if (!holds_data || entry.file_size(error) == 0) continue;
     return fault(
         FaultKind::corrupt,
-        fmt::format("{}: the file CURRENT is missing, and {} is there: part of the log was "
-                    "deleted; put the directory aside and restore a backup",
-                    directory.string(), entry.path().filename().string()));
+        fmt::format("{}: {} is missing, and {} is there: part of the log was deleted; {}",
+                    directory.string(), missing, entry.path().filename().string(), advice));
   }
   if (error) {
     return fault(FaultKind::io,
@@ -84,10 +89,13 @@ Result<WriteAheadState> examine(const RocksdbLogOptions& options) {
   const auto settings = database_settings(options);
   std::error_code error;
   if (!std::filesystem::exists(options.directory / "CURRENT", error)) {
-    TRY(refuse_remains(options.directory));
+    TRY(refuse_remains(options.directory, "the file CURRENT"));
     return WriteAheadState{};
   }
-  if (!has_frames(settings, options.directory)) return WriteAheadState{};
+  if (!has_frames(settings, options.directory)) {
+    TRY(refuse_remains(options.directory, "the end of the MANIFEST"));
+    return WriteAheadState{};
+  }
   return examine_write_ahead(settings, frames_settings(options), options.directory);
 }
 
@@ -114,20 +122,77 @@ Result<std::unique_ptr<Database>> open_as_it_is(const RocksdbLogOptions& options
   return database;
 }
 
+std::vector<std::filesystem::path> tables_in(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> out;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, error)) {
+    if (entry.path().extension() == ".sst") out.push_back(entry.path());
+  }
+  return out;
+}
+
+// Up to where a table holds frames; none when it cannot be read: it was not finished.
+Position end_of_table(const RocksdbLogOptions& options, const std::filesystem::path& path) {
+  rocksdb::SstFileReader reader(
+      rocksdb::Options(database_settings(options), frames_settings(options)));
+  if (!reader.Open(path.string()).ok()) return {};
+  const std::unique_ptr<rocksdb::Iterator> at(reader.NewIterator(rocksdb::ReadOptions()));
+  at->SeekToLast();
+  if (!at->Valid()) return {};
+  const auto end = end_of_frame(*at);
+  return end ? end.value().last : Position();
+}
+
+// A table that the manifest does not name is what a crash left of an unfinished one: its frames are
+// in a write-ahead file, too. If they are nowhere else, the manifest lost its end; RocksDB would
+// remove the table, and no word of an operator is meant for that. `tables`: listed before the
+// database was opened, so that a running writer's new ones are not among them.
+Result<void> refuse_orphans(const RocksdbLogOptions& options, const Database& database,
+                            const std::vector<std::filesystem::path>& tables) {
+  std::vector<rocksdb::LiveFileMetaData> live;
+  database.db->GetLiveFilesMetaData(&live);
+  TRY(const Head head, find_head(database, options.directory));
+  for (const auto& table : tables) {
+    const std::string name = "/" + table.filename().string();
+    if (std::any_of(live.begin(), live.end(),
+                    [&](const auto& file) { return file.name == name; })) {
+      continue;
+    }
+    const Position end = end_of_table(options, table);
+    if (end <= head.last) continue;
+    return fault(FaultKind::corrupt,
+                 fmt::format("{} holds events up to position {}, and the log's list of its files, "
+                             "the MANIFEST, is without it and ends at position {}: the list is "
+                             "damaged; {}",
+                             table.string(), end.value, head.last.value, advice));
+  }
+  return success();
+}
+
 Result<std::unique_ptr<Database>> try_to_read(const RocksdbLogOptions& options) {
   const auto settings = database_settings(options);
-  if (!has_frames(settings, options.directory)) return no_log(options.directory);
+  if (!has_frames(settings, options.directory)) {
+    TRY(refuse_remains(options.directory, "the end of the MANIFEST"));
+    return no_log(options.directory);
+  }
+  const auto tables = tables_in(options.directory);
   const auto state = examine_write_ahead(settings, frames_settings(options), options.directory);
   if (!state) return state.error();
-  return open_as_it_is(options);
+  TRY(auto database, open_as_it_is(options));
+  TRY(refuse_orphans(options, *database, tables));
+  return database;
 }
 
 // Opening to write changes files before it shows what they hold. So whoever may refuse the log sees
 // it first.
 Result<void> look_before_writing(const RocksdbLogOptions& options, const LookFirst& look) {
+  if (!std::filesystem::exists(options.directory / "CURRENT")) return success();
+  if (!has_frames(database_settings(options), options.directory)) return success();
+  const auto tables = tables_in(options.directory);
   TRY(auto database, open_as_it_is(options));
+  TRY(refuse_orphans(options, *database, tables));
   TRY(const Head head, find_head(*database, options.directory));
-  return look(std::move(database), head);
+  return head == Head{} ? success() : look(std::move(database), head);
 }
 
 }  // namespace
@@ -192,11 +257,12 @@ Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options
   {
     TRY(const LogLock lock, LogLock::take(settings.env->GetFileSystem(), options.directory));
     TRY(state, examine(options));
+    TRY(look_before_writing(options, [&](auto read_only, const Head& head) -> Result<void> {
+      if (state.head && state.head->last < expected.last) return success();  // refused below
+      return look(std::move(read_only), head);
+    }));
     if (state.head && state.head->last < expected.last) {
       return ends_before_mark(options, state.head->last, expected.last);
-    }
-    if (state.head != Head{}) {
-      TRY(look_before_writing(options, look));
     }
   }
   auto database = std::make_unique<Database>();
@@ -224,14 +290,29 @@ Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options
 // file, so a manifest that did not change means that nothing was missed. Damage that is not there
 // in the same words at a second look was the writer at work.
 Result<std::unique_ptr<Database>> open_to_read(const RocksdbLogOptions& options) {
+  // A running writer replaces CURRENT in one step: it is never gone.
+  if (!std::filesystem::exists(options.directory / "CURRENT")) {
+    if (std::filesystem::exists(options.directory)) {
+      TRY(refuse_remains(options.directory, "the file CURRENT"));
+    }
+    return no_log(options.directory);
+  }
   std::string last_fault;
+  bool ever_there = false;
   for (int attempt = 0; attempt < read_only_attempts; ++attempt) {
     const std::string before = manifest_state(options.directory);
     auto database = try_to_read(options);
+    ever_there = ever_there || !before.empty();
     if (before.empty() || manifest_state(options.directory) != before) continue;
     if (database) return database;
     if (database.error().text == last_fault) return database.error();
     last_fault = database.error().text;
+  }
+  if (!ever_there) {
+    return fault(FaultKind::corrupt,
+                 fmt::format("{}: the file CURRENT does not name a MANIFEST that is there: part of "
+                             "the log was deleted or damaged; {}",
+                             options.directory.string(), advice));
   }
   return fault(FaultKind::unavailable,
                fmt::format("the log in {} changes faster than it can be opened",

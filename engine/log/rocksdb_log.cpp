@@ -166,9 +166,11 @@ Result<void> prepare_directory(const RocksdbLogOptions& options) {
     return fault(FaultKind::io, fmt::format("cannot examine {}: {}", name, error.message()));
   }
   if (space.available < options.free_space_min_bytes) {
-    return fault(FaultKind::no_space,
-                 fmt::format("{}: {} MiB are free, {} are needed to open the log safely", name,
-                             space.available >> 20, options.free_space_min_bytes >> 20));
+    return fault(
+        FaultKind::no_space,
+        fmt::format("{}: {} MiB are free, {} are needed to open the log safely; make room, or "
+                    "delete the file ballast beside it",
+                    name, space.available >> 20, options.free_space_min_bytes >> 20));
   }
   return success();
 }
@@ -274,7 +276,6 @@ Result<std::unique_ptr<EventLog>> open_writing(const RocksdbLogOptions& options,
 }
 
 Result<std::unique_ptr<EventLog>> open_reading(const RocksdbLogOptions& options) {
-  if (!std::filesystem::exists(options.directory / "CURRENT")) return no_log(options.directory);
   // Before the log: a running writer only moves it on.
   TRY(const Expected expected, read_expected(options));
   TRY(auto database, open_to_read(options));

@@ -63,8 +63,12 @@ Fault to_fault(const rocksdb::Status& status, std::string_view doing,
     return fault(FaultKind::locked,
                  fmt::format("{} is in use by another process", directory.string()));
   }
+  if (status.IsCorruption() || status.IsPathNotFound()) {
+    return fault(FaultKind::corrupt,
+                 fmt::format("{} {}: {}; put the directory aside and restore a backup", doing,
+                             directory.string(), reason));
+  }
   FaultKind kind = FaultKind::io;
-  if (status.IsCorruption()) kind = FaultKind::corrupt;
   if (status.IsNoSpace()) kind = FaultKind::no_space;
   return fault(kind, fmt::format("{} {}: {}", doing, directory.string(), reason));
 }

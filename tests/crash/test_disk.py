@@ -29,7 +29,7 @@ def new_movie(client):
 
 
 class FullDisk(unittest.TestCase):
-    """The data directory is on a file system of 400 MiB."""
+    """The data directory is on a file system of 400 MiB, with the ballast that a user gets."""
 
     def setUp(self):
         self.disk = pathlib.Path(tempfile.mkdtemp(prefix="boxoffice-disk-"))
@@ -39,7 +39,7 @@ class FullDisk(unittest.TestCase):
         if mounted.returncode != 0:
             self.skipTest(f"no file system can be mounted here: {mounted.stderr.strip()}")
         self.addCleanup(subprocess.run, ["umount", "-l", self.disk], check=True)
-        self.server = Server(seed=False, env={"BALLAST_MIB": "64"})
+        self.server = Server(seed=False, env={"BALLAST_MIB": None})
         self.server.database_url = f"rocksdb:{self.disk / 'data'}"
         self.addCleanup(self.server.discard)
         self.filler = self.disk / "filler"
@@ -86,12 +86,13 @@ class FullDisk(unittest.TestCase):
         self.server.start()
         self.assertEqual(new_movie(client_of(self, self.server)).status, 200)
         self.server.stop()
-        self.leave(100)
+        self.leave(0)
         refused = run("serve", "--port", "0", "--database-url", self.server.database_url,
                       cwd=self.server.folder, check=False)
         self.assertEqual(refused.returncode, FAILED, refused.stderr)
         self.assertEqual(len(refused.stderr.strip().splitlines()), 1, refused.stderr)
-        self.assertIn("100 MiB are free, 128 are needed", refused.stderr)
+        self.assertIn("delete the file ballast", refused.stderr)
+        self.assertIn("0 MiB are free, 128 are needed", refused.stderr)
         (self.disk / "data" / "ballast").unlink()
         self.server.start()
         self.assertEqual(new_movie(client_of(self, self.server)).status, 200)

@@ -177,8 +177,9 @@ std::optional<BookingThen> booking_then(const domain::State& state, BookingId id
 }
 
 std::optional<UserThen> user_then(const domain::State& state, UserId id) {
-  if (!state.users.contains(id)) return std::nullopt;
-  UserThen then{.position = state.position, .user_id = id, .bookings = {}};
+  const bool erased = state.erased_users.contains(id);
+  if (!erased && !state.users.contains(id)) return std::nullopt;
+  UserThen then{.position = state.position, .user_id = id, .erased = erased, .bookings = {}};
   for (const auto& [booking_id, booking] : state.bookings) {
     if (booking.user_id == id) then.bookings.push_back(*booking_then(state, booking_id));
   }
@@ -237,8 +238,9 @@ std::string text_of(const BookingThen& b) {
 }
 
 std::string text_of(const UserThen& user) {
-  std::string text = fmt::format("user {} at position {}: {} bookings\n", user.user_id.value,
-                                 user.position.value, user.bookings.size());
+  std::string text =
+      fmt::format("user {}{} at position {}: {} bookings\n", user.user_id.value,
+                  user.erased ? ", erased," : "", user.position.value, user.bookings.size());
   for (const BookingThen& booking : user.bookings) text += text_of(booking);
   return text;
 }

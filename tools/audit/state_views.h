@@ -105,9 +105,10 @@ BOOST_DESCRIBE_STRUCT(BookingThen, (),
 struct UserThen {
   Position position;
   UserId user_id;
+  bool erased = false;                ///< who it was cannot be known any more
   std::vector<BookingThen> bookings;  ///< by id
 };
-BOOST_DESCRIBE_STRUCT(UserThen, (), (position, user_id, bookings))
+BOOST_DESCRIBE_STRUCT(UserThen, (), (position, user_id, erased, bookings))
 
 Summary summary_of(const engine::domain::State& state);
 std::optional<ShowThen> show_then(const engine::domain::State& state, ShowId id);

@@ -7,6 +7,8 @@
 
 #include "base/bytes.h"
 #include "engine/domain/invariants.h"
+#include "engine/log/head_mark.h"
+#include "engine/log/rocksdb_log.h"
 #include "http/json/write.h"
 #include "tools/audit/checked_replay.h"
 #include "tools/audit/source.h"
@@ -60,6 +62,23 @@ void print(const VerifyReport& report, std::ostream& out) {
   }
 }
 
+// Without its mark a log may have lost its end, and every frame that is there is in order.
+void warn_of_missing_mark(const std::filesystem::path& directory, Talk talk) {
+  const auto head = directory / "head";
+  if (!std::filesystem::exists(directory / "log")) return;
+  if (std::filesystem::exists(head / engine::log::accept_file)) {
+    talk.out << "WARNING: the log's end is not compared with its head mark: there is "
+             << (head / engine::log::accept_file).string() << '\n';
+    return;
+  }
+  const auto& slots = engine::log::head_mark_slots;
+  if (std::none_of(slots.begin(), slots.end(),
+                   [&](const char* slot) { return std::filesystem::exists(head / slot); })) {
+    talk.out << "WARNING: there is no head mark in " << head.string()
+             << ": whether the log's end is missing cannot be told\n";
+  }
+}
+
 }  // namespace
 
 Result<void> verify_log(const engine::log::EventLog& log, VerifyReport& report, Talk talk) {
@@ -85,7 +104,9 @@ Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) 
   // No log at all, or one that cannot be read just now: nothing was verified.
   if (!log && !speaks_of_the_log(log.error())) return log.error();
   VerifyReport report;
-  const Result<void> done = log ? verify_log(*log.value(), report, talk) : log.error();
+  warn_of_missing_mark(options.directory, talk);
+  Result<void> done = log ? verify_log(*log.value(), report, talk) : log.error();
+  if (done && options.also) done = *options.also;
   report.ok = done.has_value();
   if (!done) report.fault = done.error().text;
   if (options.json) {

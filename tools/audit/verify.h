@@ -41,6 +41,8 @@ BOOST_DESCRIBE_STRUCT(VerifyReport, (),
 struct VerifyOptions {
   std::filesystem::path directory;
   bool json = false;
+  /// Of a comparison that was made beside it (with a signed head); it stands in the report, too.
+  std::optional<Fault> also = std::nullopt;
 };
 
 /// Walks `log`, adding to `report`. Faults: `corrupt`, `newer_format`, `io`; `differs` when every

@@ -145,6 +145,10 @@ Result<Restored> restore_into(const Backup& backup, const fs::path& data, const 
 
 }  // namespace
 
+Fault no_backup(const fs::path& directory) {
+  return fault(FaultKind::not_found, directory.string() + ": there is no backup in it");
+}
+
 Result<Created> create(const fs::path& data, const fs::path& directory, bool with_keys, Instant now,
                        Talk talk) {
   TRY(make_directory(directory));
@@ -165,6 +169,7 @@ Result<Created> create(const fs::path& data, const fs::path& directory, bool wit
 Result<Backup> verify(const fs::path& directory, const std::optional<std::int64_t>& number,
                       Talk talk) {
   TRY(auto backup, open_backup(directory));
+  if (backup.segments.empty()) return no_backup(directory);
   Progress progress(talk, "verifying", backup.head().last.value);
   if (number && (*number < 1 || *number > static_cast<std::int64_t>(backup.segments.size()))) {
     return fault(FaultKind::not_found,
@@ -185,9 +190,7 @@ Result<Backup> verify(const fs::path& directory, const std::optional<std::int64_
 Result<Restored> restore(const fs::path& directory, const fs::path& data, const Until& until,
                          Talk talk) {
   TRY(const Backup backup, open_backup(directory));
-  if (backup.segments.empty()) {
-    return fault(FaultKind::not_found, directory.string() + ": there is no backup in it");
-  }
+  if (backup.segments.empty()) return no_backup(directory);
   std::error_code error;
   const bool existed = fs::exists(data, error);
   if (existed && !fs::is_empty(data, error)) {

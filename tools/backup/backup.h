@@ -27,6 +27,9 @@ struct Created {
 Result<Created> create(const std::filesystem::path& data, const std::filesystem::path& directory,
                        bool with_keys, Instant now, Talk talk);
 
+/// Nothing was ever saved in `directory`, or it is not the one that is meant (a disk not mounted).
+Fault no_backup(const std::filesystem::path& directory);
+
 /// Reads the whole backup, or one segment of it, and checks everything but the events' meaning.
 /// Faults: `corrupt`, naming the file; `newer_format`, `not_found`, `io`.
 Result<Backup> verify(const std::filesystem::path& directory,

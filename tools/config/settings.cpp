@@ -181,7 +181,7 @@ std::vector<Setting> make_settings() {
        whole_number(&Config::log_write_buffer_mib, 1, 64)},
       {"QUEUE_DEPTH_MAX", "4096", "Commands that may wait for the engine; beyond it 503.",
        whole_number(&Config::queue_depth_max, 1, 1'000'000)},
-      {"BALLAST_MIB", "64", "Size of the file to delete when the disk is full; 0 for none.",
+      {"BALLAST_MIB", "192", "Size of the file to delete when the disk is full; 0 for none.",
        whole_number(&Config::ballast_mib, 0, 1'024)},
       {"WEBHOOK_SECRET",
        "",
