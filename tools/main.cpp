@@ -74,10 +74,14 @@ Result<FoundUser> find_user(const CommandLine& line) {
   if (!std::filesystem::exists(loaded.data_directory / "log")) {
     return fault(FaultKind::not_found, "there is no log in " + loaded.data_directory.string());
   }
-  TRY(auto house, House::open(loaded));
-  const auto user = house->user(line.email);
+  auto house = House::open(loaded);
+  if (!house && house.error().kind == FaultKind::locked) {
+    return fault(FaultKind::locked, house.error().text + ": stop the server first");
+  }
+  TRY(house);
+  const auto user = house.value()->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
-  return FoundUser{std::move(house), user->user_id};
+  return FoundUser{std::move(house).value(), user->user_id};
 }
 
 Result<void> run_promote(const CommandLine& line) {

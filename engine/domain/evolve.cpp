@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/ensure.h"
-#include "base/text.h"
 #include "engine/domain/elements.h"
 
 namespace boxoffice::engine::domain {
@@ -36,8 +35,9 @@ void set_seat(State& state, SeatId id, Seat& seat, SeatStatus status, std::uint6
 
 // ---- Seats --------------------------------------------------------------------------------------
 
-void hold(Show& show, const Owner& owner, std::size_t seats) {
-  if (!owner.is_nobody()) show.held_by[owner] += static_cast<std::uint32_t>(seats);
+void hold(Show& show, Owner owner, std::size_t seats) {
+  if (owner.is_nobody()) return;
+  show.held_by[std::move(owner)] += static_cast<std::uint32_t>(seats);
 }
 
 void unhold(Show& show, const Owner& owner, std::size_t seats) {
