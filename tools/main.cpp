@@ -75,10 +75,10 @@ Result<FoundUser> find_user(const CommandLine& line) {
     return fault(FaultKind::not_found, "there is no log in " + loaded.data_directory.string());
   }
   auto house = House::open(loaded);
-  if (!house && house.error().kind == FaultKind::locked) {
-    return fault(FaultKind::locked, house.error().text + ": stop the server first");
+  if (!house) {
+    const auto& [kind, text] = house.error();
+    return fault(kind, kind == FaultKind::locked ? text + ": stop the server first" : text);
   }
-  TRY(house);
   const auto user = house.value()->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
   return FoundUser{std::move(house).value(), user->user_id};
