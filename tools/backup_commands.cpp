@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -27,15 +26,6 @@ struct Options {
   bool with_keys = false;
   bool json = false;
 };
-
-Result<void> put(const std::string& text) {
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
-    return fault(FaultKind::io, "standard output was closed");
-  }
-  return success();
-}
-
-void talk(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
 
 Instant machine_time() {
   const auto since = std::chrono::system_clock::now().time_since_epoch();

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <utility>
 
 #include "tools/logging.h"
@@ -41,5 +42,14 @@ Result<config::Config> load(const CommandLine& line) {
   set_log_level(static_cast<LogLevel>(loaded.log_level));
   return loaded;
 }
+
+Result<void> put(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
+    return fault(FaultKind::io, "standard output was closed");
+  }
+  return success();
+}
+
+void talk(const std::string& line) { std::fputs((line + "\n").c_str(), stderr); }
 
 }  // namespace boxoffice::tools

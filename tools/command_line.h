@@ -55,4 +55,10 @@ Result<config::Config> load(const CommandLine& line);
 /// Adds `boxoffice log …` (log_commands.cpp).
 void add_log_commands(CLI::App& app, CommandLine& line, Run& chosen);
 
+/// What was asked for, on standard output. Fault: `io`, when it was closed or is full.
+Result<void> put(const std::string& text);
+
+/// A line of talk, on standard error.
+void talk(const std::string& line);
+
 }  // namespace boxoffice::tools

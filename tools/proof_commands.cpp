@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,15 +37,6 @@ struct Options {
   bool all = false;
   bool json = false;
 };
-
-Result<void> put(const std::string& text) {
-  if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
-    return fault(FaultKind::io, "standard output was closed");
-  }
-  return success();
-}
-
-void talk(const std::string& text) { std::fputs((text + "\n").c_str(), stderr); }
 
 // To a file, or to standard output when none is named.
 Result<void> give(const std::string& output, const std::string& text) {

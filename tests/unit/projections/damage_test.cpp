@@ -4,28 +4,18 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tests/support/whole_file.h"
 #include "tests/unit/projections/random_history.h"
 
 namespace boxoffice::projections {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-}
 
 class Damage : public testing::Test {
  protected:
@@ -88,13 +78,13 @@ class Damage : public testing::Test {
 TEST_F(Damage, of_a_byte_is_noticed_or_harmless) {
   std::size_t noticed = 0;
   for (const std::string& name : names()) {
-    const std::string bytes = content(fs::path(original_.path()) / name);
+    const std::string bytes = read_file(fs::path(original_.path()) / name);
     const std::size_t step = std::max<std::size_t>(1, bytes.size() / 24);
     for (std::size_t at = 0; at < bytes.size(); at += step) {
       noticed += is_noticed(name + " at " + std::to_string(at), [&](const fs::path& folder) {
         std::string changed = bytes;
         changed[at] = static_cast<char>(changed[at] ^ 0x20);
-        write(folder / name, changed);
+        write_file(folder / name, changed);
       });
     }
   }
@@ -104,20 +94,20 @@ TEST_F(Damage, of_a_byte_is_noticed_or_harmless) {
 TEST_F(Damage, of_a_whole_file_is_noticed_or_harmless) {
   std::size_t noticed = 0;
   for (const std::string& name : names()) {
-    const std::string bytes = content(fs::path(original_.path()) / name);
+    const std::string bytes = read_file(fs::path(original_.path()) / name);
     noticed +=
         is_noticed("without " + name, [&](const fs::path& folder) { fs::remove(folder / name); });
     for (const std::size_t size : {std::size_t{0}, bytes.size() / 2, bytes.size() - 1}) {
       if (size >= bytes.size()) continue;
       noticed += is_noticed(name + " cut off", [&](const fs::path& folder) {
-        write(folder / name, bytes.substr(0, size));
+        write_file(folder / name, bytes.substr(0, size));
       });
     }
     for (const std::string& other : names()) {
       if (other <= name) continue;
       noticed += is_noticed(name + " and " + other + " exchanged", [&](const fs::path& folder) {
-        write(folder / name, content(fs::path(original_.path()) / other));
-        write(folder / other, bytes);
+        write_file(folder / name, read_file(fs::path(original_.path()) / other));
+        write_file(folder / other, bytes);
       });
     }
   }

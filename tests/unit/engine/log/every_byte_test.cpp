@@ -12,10 +12,8 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
-#include <fstream>
 #include <functional>
 #include <mutex>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <utility>
@@ -24,22 +22,13 @@
 #include "engine/log/rocksdb_log.h"
 #include "tests/support/faulty_file_system.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/whole_file.h"
 #include "tests/unit/engine/log/log_drafts.h"
 
 namespace boxoffice::engine::log {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content(const fs::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
-void write(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-}
 
 // What is done to a copy of the data directory, in words too.
 struct Damage {
@@ -147,9 +136,9 @@ TEST_F(EveryByte, of_every_file_changed_is_noticed_or_harmless) {
     for (std::size_t at = 0; at < size; at += is_read_by_rocksdb(file) ? stride : 100) {
       damages.push_back(
           {fmt::format("{}: byte {} changed", file.string(), at), [=](const fs::path& data) {
-             std::string bytes = content(data / file);
+             std::string bytes = read_file(data / file);
              bytes[at] = static_cast<char>(bytes[at] ^ (1 << at % 8));
-             write(data / file, bytes);
+             write_file(data / file, bytes);
            }});
     }
   }
@@ -215,7 +204,7 @@ class EveryByteOfTheList : public EveryByte {
   std::vector<Damage> damages(const std::function<void(const fs::path& data)>& before) const {
     std::vector<Damage> out;
     for (const fs::path& file : lists_) {
-      const std::string bytes = content(file);
+      const std::string bytes = read_file(file);
       const fs::path name = fs::relative(file, data_);
       for (std::size_t at = 0; at < bytes.size(); at += stride) {
         out.push_back(
@@ -223,12 +212,12 @@ class EveryByteOfTheList : public EveryByte {
                before(data);
                std::string changed = bytes;
                changed[at] = static_cast<char>(changed[at] ^ (1 << at % 8));
-               write(data / name, changed);
+               write_file(data / name, changed);
              }});
         out.push_back(
             {fmt::format("{}: cut to {} bytes", name.string(), at), [=](const fs::path& data) {
                before(data);
-               write(data / name, bytes.substr(0, at));
+               write_file(data / name, bytes.substr(0, at));
              }});
       }
     }
@@ -239,7 +228,7 @@ class EveryByteOfTheList : public EveryByte {
 };
 
 TEST_F(EveryByteOfTheList, costs_no_event_that_a_table_holds_whatever_an_operator_accepts) {
-  try_all(damages([](const fs::path& data) { write(data / "head" / accept_file, ""); }));
+  try_all(damages([](const fs::path& data) { write_file(data / "head" / accept_file, ""); }));
 }
 
 TEST_F(EveryByteOfTheList, costs_no_event_that_a_table_holds_when_the_head_mark_is_gone) {

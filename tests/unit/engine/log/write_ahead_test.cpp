@@ -4,29 +4,18 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <fstream>
 #include <map>
-#include <sstream>
 #include <string>
 
 #include "engine/log/rocksdb_log.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/whole_file.h"
 #include "tests/unit/engine/log/log_drafts.h"
 
 namespace boxoffice::engine::log {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content(const fs::path& path) {
-  std::ostringstream out;
-  out << std::ifstream(path, std::ios::binary).rdbuf();
-  return out.str();
-}
-
-void write(const fs::path& path, const std::string& bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes;
-}
 
 TEST(EndOfRecord, counts_pieces_and_the_filling_of_blocks) {
   EXPECT_EQ(end_of_record(0, 100), 107u);
@@ -51,7 +40,7 @@ class WriteAhead : public testing::TestWithParam<std::size_t> {
       ends_.push_back(fs::file_size(file_));
     }
     log.value().reset();
-    good_ = content(file_);
+    good_ = read_file(file_);
   }
 
   // With `bytes` as the write-ahead file, the log opens with its first `frames` frames.
@@ -93,7 +82,7 @@ class WriteAhead : public testing::TestWithParam<std::size_t> {
     const fs::path copy = dir_.path() / "copy";
     fs::remove_all(copy);
     fs::copy(log_, copy);
-    write(copy / file_.filename(), bytes);
+    write_file(copy / file_.filename(), bytes);
     return copy;
   }
 
@@ -102,7 +91,7 @@ class WriteAhead : public testing::TestWithParam<std::size_t> {
     std::map<std::string, std::string> out;
     for (const auto& entry : fs::directory_iterator(directory)) {
       const std::string name = entry.path().filename().string();
-      if (!name.starts_with("LOG")) out[name] = content(entry.path());
+      if (!name.starts_with("LOG")) out[name] = read_file(entry.path());
     }
     return out;
   }

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "tests/support/temp_dir.h"
-#include "tests/unit/http/auth/whole_file.h"
+#include "tests/support/whole_file.h"
 
 namespace boxoffice::http::auth {
 namespace {

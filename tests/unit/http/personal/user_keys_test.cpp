@@ -4,26 +4,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <fstream>
 #include <set>
 #include <span>
 #include <string>
 
 #include "tests/support/temp_dir.h"
+#include "tests/support/whole_file.h"
 
 namespace boxoffice::http::personal {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string content_of(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-void write(const fs::path& path, const std::string& content) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
-}
 
 bool holds(const std::string& content, const UserKey& key) {
   return content.find(std::string(key.begin(), key.end())) != std::string::npos;
@@ -75,7 +66,7 @@ TEST_F(UserKeysTest, are_all_different_and_the_same_after_a_restart) {
 TEST_F(UserKeysTest, are_not_drawn_twice_over_restarts_nor_when_the_log_names_more) {
   const UserKeyId first = open()->draw().value().id;
   EXPECT_NE(open(1)->draw().value().id, first);
-  write(path, "");  // the keys were lost, and somebody said so
+  write_file(path, "");  // the keys were lost, and somebody said so
   EXPECT_GT(open(500, MissingKeys::give_up)->draw().value().id, UserKeyId(500));
 }
 
@@ -97,9 +88,9 @@ TEST_F(UserKeysTest, that_were_destroyed_leave_no_byte_in_the_file) {
   const UserKeyName kept = keys->draw().value();
   const UserKeyName name = keys->draw().value();
   const UserKey key = key_of(*keys, name);
-  ASSERT_TRUE(holds(content_of(path), key)) << "otherwise this test proves nothing";
+  ASSERT_TRUE(holds(read_file(path), key)) << "otherwise this test proves nothing";
   destroy(*keys, name);
-  EXPECT_FALSE(holds(content_of(path), key));
+  EXPECT_FALSE(holds(read_file(path), key));
   EXPECT_FALSE(keys->find(name.id).value());
   EXPECT_EQ(state_of(*keys, name), KeyState::destroyed);
   EXPECT_EQ(state_of(*keys, kept), KeyState::whole);
@@ -117,11 +108,11 @@ TEST_F(UserKeysTest, are_told_from_others_and_from_damaged_ones) {
     name = keys->draw().value();
     EXPECT_EQ(state_of(*keys, of_others), KeyState::another);
   }
-  const std::string content = content_of(path);
+  const std::string content = read_file(path);
   for (std::size_t i = 0; i < 128; ++i) {
     std::string changed = content;
     changed[i] = static_cast<char>(changed[i] ^ 1);
-    write(path, changed);
+    write_file(path, changed);
     const auto keys = UserKeys::open(path, name.id, MissingKeys::refuse);
     if (i < 64) {
       EXPECT_FALSE(keys.has_value()) << "byte " << i << " of the header";
@@ -138,9 +129,9 @@ TEST_F(UserKeysTest, are_told_from_others_and_from_damaged_ones) {
 TEST_F(UserKeysTest, that_are_missing_or_emptied_while_the_log_names_some_are_asked_for) {
   EXPECT_EQ(refused(1), FaultKind::not_found);
   EXPECT_FALSE(fs::exists(path)) << "nothing was made in their place";
-  write(path, "");
+  write_file(path, "");
   EXPECT_EQ(refused(1), FaultKind::not_found);
-  EXPECT_EQ(content_of(path), "");
+  EXPECT_EQ(read_file(path), "");
 }
 
 TEST_F(UserKeysTest, that_are_older_than_the_log_are_refused_until_the_rest_is_given_up) {
@@ -154,15 +145,15 @@ TEST_F(UserKeysTest, that_are_older_than_the_log_are_refused_until_the_rest_is_g
 
 TEST_F(UserKeysTest, of_a_newer_format_are_left_alone) {
   static_cast<void>(open());
-  std::string content = content_of(path);
+  std::string content = read_file(path);
   content[4] = 2;
-  write(path, content);
+  write_file(path, content);
   EXPECT_EQ(refused(0), FaultKind::newer_format);
-  EXPECT_EQ(content_of(path), content);
+  EXPECT_EQ(read_file(path), content);
 }
 
 TEST_F(UserKeysTest, are_made_when_a_power_cut_kept_the_header_from_the_disk) {
-  write(path, std::string(64, '\0'));
+  write_file(path, std::string(64, '\0'));
   EXPECT_EQ(open()->draw().value().id, UserKeyId(1));
 }
 

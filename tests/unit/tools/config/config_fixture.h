@@ -7,7 +7,7 @@
 #include <string>
 
 #include "tests/support/temp_dir.h"
-#include "tests/unit/http/auth/whole_file.h"
+#include "tests/support/whole_file.h"
 #include "tools/config/config.h"
 
 namespace boxoffice::tools::config {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "tests/support/temp_dir.h"
-#include "tests/unit/http/auth/whole_file.h"
+#include "tests/support/whole_file.h"
 
 namespace boxoffice::tools::config {
 namespace {
