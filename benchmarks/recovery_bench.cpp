@@ -85,11 +85,12 @@ class Written {
 double decode_seconds(const engine::log::EventLog& log) {
   const auto begin = std::chrono::steady_clock::now();
   const auto cursor = log.read(Position(1));
+  events::Frame frame;
   while (true) {
     auto stored = cursor->next();
     ENSURE(stored, "a log in memory can be read");
     if (!stored.value()) break;
-    auto frame = engine::log::decode_events(*stored.value());
+    ENSURE(engine::log::decode_events(*stored.value(), frame), "it was just encoded");
     benchmark::DoNotOptimize(frame);
   }
   return Seconds(std::chrono::steady_clock::now() - begin).count();

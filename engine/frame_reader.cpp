@@ -48,9 +48,7 @@ std::optional<Fault> FrameReader::read_one(ReadFrame& into, bool& at_end) {
         into.stored.first, fmt::format("logic {} (this version has {})", into.stored.logic_version,
                                        domain::logic_version));
   }
-  auto frame = log::decode_events(into.stored);
-  if (!frame) return frame.error();
-  into.frame = std::move(frame).value();
+  if (auto decoded = log::decode_events(into.stored, into.frame); !decoded) return decoded.error();
   return std::nullopt;
 }
 

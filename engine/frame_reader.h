@@ -41,7 +41,8 @@ class FrameReader {
   std::optional<Fault> read_one(ReadFrame& into, bool& at_end);
 
   // Each side wakes the other only when it has work for a while: a switch costs more than a frame.
-  static constexpr std::uint64_t slots = 32;
+  // More than these would not stay in a core's cache.
+  static constexpr std::uint64_t slots = 8;
 
   const std::unique_ptr<log::FrameCursor> cursor_;
   const Position to_;

@@ -33,6 +33,7 @@ Result<domain::State> replay(const log::EventLog& log, const SeeFrame& seen) {
 Result<void> replay_on(Snapshot& snapshot, const log::EventLog& log, Position seen_before,
                        const SeeFrame& seen) {
   const Position from = std::min(snapshot.head.last, seen_before).next();
+  snapshot.state.locks.reserve(domain::locks_expected);
   FrameReader reader(log.read(from));
   while (true) {
     TRY(const ReadFrame* const read, reader.next());

@@ -131,14 +131,17 @@ Result<void> decode_event(const fb::Event& from, const Upcasting& upcasts, Event
   to.command = Position(to.position.value - from.command_distance());
   TRY(to.actor.kind, decode_enum<ActorKind>(from.actor_kind(), to.position, "Event", "actor_kind"));
   to.actor.user_id = UserId(from.actor_user());
+  to.cause.clear();
   if (from.cause() != nullptr) to.cause.assign(from.cause()->c_str(), from.cause()->size());
+  to.idempotency.reset();
   if (from.idempotency() != nullptr) {
     to.idempotency = std::bit_cast<Idempotency>(*from.idempotency());
   }
   return decode_newest(from, to.position, upcasts, to.body);
 }
 
-Result<Frame> decode_aligned(std::span<const std::uint8_t> body, const Upcasting& upcasts) {
+Result<void> decode_aligned(std::span<const std::uint8_t> body, Frame& frame,
+                            const Upcasting& upcasts) {
   // A table takes at least 4 bytes, and so does the reference to it.
   const auto tables_max = static_cast<flatbuffers::uoffset_t>(body.size() / 4 + 1);
   if (body.size() >= FLATBUFFERS_MAX_BUFFER_SIZE) return corrupt("the frame's body is too large");
@@ -153,7 +156,6 @@ Result<Frame> decode_aligned(std::span<const std::uint8_t> body, const Upcasting
     return corrupt("the frame's body has no events, or no position");
   }
   TRY(check_fields(&from, frame_fields, Position(from.first()), "Frame"));
-  Frame frame;
   frame.time = Instant{from.time()};
   frame.events.resize(events.size());
   for (flatbuffers::uoffset_t i = 0; i < events.size(); ++i) {
@@ -162,18 +164,25 @@ Result<Frame> decode_aligned(std::span<const std::uint8_t> body, const Upcasting
     event.time = frame.time;
     TRY(decode_event(*events[i], upcasts, event));
   }
-  return frame;
+  return success();
 }
 
 }  // namespace
 
-Result<Frame> decode_frame(std::span<const std::uint8_t> body, const Upcasting& upcasts) {
+Result<void> decode_frame(std::span<const std::uint8_t> body, Frame& out,
+                          const Upcasting& upcasts) {
   // FlatBuffers reads numbers in place: the buffer must lie as it was built, at a multiple of 8.
   if (reinterpret_cast<std::uintptr_t>(body.data()) % alignof(std::uint64_t) == 0) {
-    return decode_aligned(body, upcasts);
+    return decode_aligned(body, out, upcasts);
   }
   const std::vector<std::uint8_t> aligned(body.begin(), body.end());
-  return decode_aligned(aligned, upcasts);
+  return decode_aligned(aligned, out, upcasts);
+}
+
+Result<Frame> decode_frame(std::span<const std::uint8_t> body, const Upcasting& upcasts) {
+  Frame frame;
+  TRY(decode_frame(body, frame, upcasts));
+  return frame;
 }
 
 }  // namespace boxoffice::events

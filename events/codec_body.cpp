@@ -196,11 +196,11 @@ Fault out_of_range(const Place& at) {
                                                at.type, at.field));
 }
 
+// Each overwrites all of `out`. Those that cannot fail say so by returning nothing.
+
 template <class T>
-  requires std::is_arithmetic_v<T> Result<void> decode(T field, const Place&, T& out) {
-    out = field;
-    return success();
-  }
+  requires std::is_arithmetic_v<T>
+void decode(T field, const Place&, T& out) { out = field; }
 
 template <class Field, class T>
   requires std::is_enum_v<T> Result<void> decode(Field field, const Place& at, T& out) {
@@ -209,20 +209,12 @@ template <class Field, class T>
   }
 
 template <class T>
-  requires is_strong_id<T> Result<void> decode(typename T::rep field, const Place&, T& out) {
-    out = T(field);
-    return success();
-  }
+  requires is_strong_id<T>
+void decode(typename T::rep field, const Place&, T& out) { out = T(field); }
 
-Result<void> decode(std::int64_t field, const Place&, Money& out) {
-  out.cents = field;
-  return success();
-}
+void decode(std::int64_t field, const Place&, Money& out) { out.cents = field; }
 
-Result<void> decode(std::int64_t field, const Place&, Instant& out) {
-  out.us = field;
-  return success();
-}
+void decode(std::int64_t field, const Place&, Instant& out) { out.us = field; }
 
 Result<void> decode(std::int32_t field, const Place& at, TimeOfDay& out) {
   if (field < 0 || field >= 24 * 60 * 60) return out_of_range(at);
@@ -239,46 +231,48 @@ Result<void> decode(const fb::Date* field, const Place& at, Date& out) {
   return success();
 }
 
-Result<void> decode(const fb::Uuid* field, const Place&, Uuid& out) {
-  out = std::bit_cast<Uuid>(*field);
-  return success();
-}
+void decode(const fb::Uuid* field, const Place&, Uuid& out) { out = std::bit_cast<Uuid>(*field); }
 
-Result<void> decode(const fb::Fingerprint* field, const Place&, Fingerprint& out) {
+void decode(const fb::Fingerprint* field, const Place&, Fingerprint& out) {
   out = std::bit_cast<Fingerprint>(*field);
-  return success();
 }
 
-Result<void> decode(const flatbuffers::Vector<std::uint8_t>* field, const Place&, Ciphertext& out) {
-  if (field != nullptr) {
-    out.data.assign(reinterpret_cast<const char*>(field->Data()), field->size());
-  }
-  return success();
+void decode(const flatbuffers::Vector<std::uint8_t>* field, const Place&, Ciphertext& out) {
+  out.data.clear();
+  if (field == nullptr) return;
+  out.data.assign(reinterpret_cast<const char*>(field->Data()), field->size());
 }
 
-Result<void> decode(const flatbuffers::Vector<std::uint8_t>* field, const Place& at,
-                    std::optional<Ciphertext>& out) {
-  return field != nullptr ? decode(field, at, out.emplace()) : success();
-}
-
-Result<void> decode(const flatbuffers::String* field, const Place&, std::string& out) {
+void decode(const flatbuffers::String* field, const Place&, std::string& out) {
+  out.clear();
   if (field != nullptr) out.assign(field->c_str(), field->size());
-  return success();
 }
 
-Result<void> decode(const flatbuffers::String* field, const Place&,
-                    std::optional<std::string>& out) {
-  if (field != nullptr) out.emplace(field->c_str(), field->size());
-  return success();
+template <class Field, class T>
+void decode(const Field* field, const Place& at, std::optional<T>& out) {
+  out.reset();
+  if (field != nullptr) decode(field, at, out.emplace());
 }
 
 template <class Raw, class T>
-Result<void> decode(const flatbuffers::Vector<Raw>* field, const Place&, std::vector<T>& out) {
+void decode(const flatbuffers::Vector<Raw>* field, const Place&, std::vector<T>& out) {
   static_assert(sizeof(Raw) == sizeof(T));
-  if (field == nullptr || field->size() == 0) return success();
+  out.clear();
+  if (field == nullptr || field->size() == 0) return;
   out.resize(field->size());
   std::memcpy(out.data(), field->Data(), out.size() * sizeof(T));
-  return success();
+}
+
+// Says whether the field was right; if not, `result` says what is wrong.
+template <class Field, class T>
+bool decode(Field field, const Place& at, T& out, Result<void>& result) {
+  if constexpr (std::is_void_v<decltype(decode(field, at, out))>) {
+    decode(field, at, out);
+    return true;
+  } else {
+    result = decode(field, at, out);
+    return result.has_value();
+  }
 }
 
 template <std::size_t Type>
@@ -286,16 +280,15 @@ Result<void> decode_table(const void* raw, Position position, EventBody& body) {
   using Struct = std::variant_alternative_t<Type, EventBody>;
   TRY(check_fields(raw, member_count<Struct>, position, Table<Type>::Traits::name));
   const auto& table = *static_cast<const Table<Type>*>(raw);
-  Struct& event = body.emplace<Type>();
+  // Every field is overwritten: what held the same type keeps its memory.
+  Struct& event = body.index() == Type ? *std::get_if<Type>(&body) : body.emplace<Type>();
   Result<void> result = success();
   [&]<std::size_t... I>(std::index_sequence<I...>) {
     // Stops at the first field that is wrong.
-    static_cast<void>(
-        ((result = decode(table.template get_field<I>(),
-                          Place{position, Table<Type>::Traits::name, Member<Struct, I>::name},
-                          event.*Member<Struct, I>::pointer))
-             .has_value() &&
-         ...));
+    static_cast<void>((decode(table.template get_field<I>(),
+                              Place{position, Table<Type>::Traits::name, Member<Struct, I>::name},
+                              event.*Member<Struct, I>::pointer, result) &&
+                       ...));
   }
   (std::make_index_sequence<member_count<Struct>>());
   return result;

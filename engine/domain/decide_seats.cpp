@@ -34,7 +34,7 @@ std::optional<Refused> check_seat_list(const Show& show, const std::vector<SeatI
 }
 
 bool exceeds_quota(const State& state, const Show& show, const std::vector<SeatId>& seat_ids,
-                   const Owner& owner, std::uint32_t quota) {
+                   const OwnerView& owner, std::uint32_t quota) {
   if (owner.is_nobody()) return false;
   const std::uint32_t* held = find_or_null(show.held_by, owner);
   std::size_t total = (held != nullptr ? *held : 0) + seat_ids.size();
@@ -67,7 +67,7 @@ Decision decide_on(const State& state, const LockSeats& c, const Context& contex
   }
   if (!taken.empty()) return refuse(Refusal::seat_taken, std::move(taken));
 
-  const Owner owner = owner_of(caller.user_id, c.user_session);
+  const OwnerView owner = owner_of(caller.user_id, c.user_session);
   if (exceeds_quota(state, *show, c.seat_ids, owner, context.rules.seats_per_owner_max)) {
     return refuse(Refusal::quota_exceeded);
   }

@@ -35,12 +35,13 @@ void set_seat(State& state, SeatId id, Seat& seat, SeatStatus status, std::uint6
 
 // ---- Seats --------------------------------------------------------------------------------------
 
-void hold(Show& show, Owner owner, std::size_t seats) {
+void hold(Show& show, const OwnerView& owner, std::size_t seats) {
   if (owner.is_nobody()) return;
-  show.held_by[std::move(owner)] += static_cast<std::uint32_t>(seats);
+  Owner key{.user_id = owner.user_id, .session = std::string(owner.session)};
+  show.held_by[std::move(key)] += static_cast<std::uint32_t>(seats);
 }
 
-void unhold(Show& show, const Owner& owner, std::size_t seats) {
+void unhold(Show& show, const OwnerView& owner, std::size_t seats) {
   if (owner.is_nobody()) return;
   const auto held = show.held_by.find(owner);
   ENSURE(held != show.held_by.end() && held->second >= seats, "an owner's seats were counted");

@@ -43,7 +43,7 @@ std::optional<Refused> check_seat_list(const Show& show, const std::vector<SeatI
 
 /// Whether `owner` would hold more than the quota with `seat_ids` added to what it has.
 bool exceeds_quota(const State& state, const Show& show, const std::vector<SeatId>& seat_ids,
-                   const Owner& owner, std::uint32_t quota);
+                   const OwnerView& owner, std::uint32_t quota);
 
 template <class... Bodies>
 Decision accept(Bodies&&... bodies) {

@@ -14,9 +14,9 @@ std::optional<Seat> Seat::from_word(std::uint64_t word) {
   return seat;
 }
 
-Owner owner_of(UserId user_id, const std::string& session) {
-  if (user_id) return Owner{.user_id = user_id, .session = {}};
-  return Owner{.user_id = {}, .session = session};
+OwnerView owner_of(UserId user_id, std::string_view session) {
+  if (user_id) return {.user_id = user_id, .session = {}};
+  return {.user_id = {}, .session = session};
 }
 
 std::optional<Instant> next_deadline(const State& state) {

@@ -116,13 +116,18 @@ Result<StoredFrame> decode_frame(Position key, std::span<const std::uint8_t> byt
   return frame;
 }
 
-Result<events::Frame> decode_events(const StoredFrame& frame) {
-  TRY(events::Frame decoded, events::decode_frame(frame.body));
-  if (decoded.first() != frame.first || decoded.last() != frame.last() ||
-      decoded.time != frame.time) {
+Result<void> decode_events(const StoredFrame& frame, events::Frame& out) {
+  TRY(events::decode_frame(frame.body, out));
+  if (out.first() != frame.first || out.last() != frame.last() || out.time != frame.time) {
     return corrupt(frame.first, "its events are not those that its header announces");
   }
-  return decoded;
+  return success();
+}
+
+Result<events::Frame> decode_events(const StoredFrame& frame) {
+  events::Frame out;
+  TRY(decode_events(frame, out));
+  return out;
 }
 
 }  // namespace boxoffice::engine::log

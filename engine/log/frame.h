@@ -37,4 +37,7 @@ Result<StoredFrame> decode_frame(Position key, std::span<const std::uint8_t> byt
 /// as events::decode_frame.
 Result<events::Frame> decode_events(const StoredFrame& frame);
 
+/// The same over a frame that is not needed any more.
+Result<void> decode_events(const StoredFrame& frame, events::Frame& out);
+
 }  // namespace boxoffice::engine::log

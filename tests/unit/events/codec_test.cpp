@@ -84,6 +84,20 @@ TEST(Codec, a_frame_that_does_not_lie_aligned_is_read) {
   EXPECT_TRUE(tests::same_event(frame.value().events[1], events[1]));
 }
 
+TEST(Codec, nothing_is_left_of_the_frame_that_is_decoded_over) {
+  const auto lock = tests::lock_events(Position(1), 1);
+  const auto frames = {tests::sample_events(), tests::empty_events(), tests::sample_events(), lock,
+                       tests::empty_events()};
+  Frame frame;
+  for (const auto& events : frames) {
+    ASSERT_TRUE(decode_frame(tests::encode(events), frame));
+    ASSERT_EQ(frame.events.size(), events.size());
+    for (std::size_t i = 0; i < events.size(); ++i) {
+      EXPECT_TRUE(tests::same_event(frame.events[i], events[i])) << type_name(events[i].body);
+    }
+  }
+}
+
 TEST(Codec, an_event_type_of_a_newer_version_is_named) {
   const std::string schema = schema_with("CommandRefused, UserErased\n",
                                          "CommandRefused, UserErased, MovieDeleted2: "

@@ -1,4 +1,5 @@
-// Encoding is on the sequencer's thread: once warm, it must not allocate.
+// Encoding is on the sequencer's thread, and replay decodes millions of events: once warm, neither
+// must allocate.
 #include <gtest/gtest.h>
 
 #include "events/codec.h"
@@ -19,6 +20,15 @@ TEST(FrameEncoder, allocates_nothing_once_warm) {
   encode_frame();
   const std::size_t before = tests::allocation_count();
   encode_frame();
+  EXPECT_EQ(tests::allocation_count() - before, 0u);
+}
+
+TEST(DecodeFrame, allocates_nothing_over_a_frame_of_the_same_shape) {
+  Frame frame;
+  ASSERT_TRUE(decode_frame(tests::encode(tests::lock_events(Position(1), 500)), frame));
+  const auto next = tests::encode(tests::lock_events(Position(501), 500));
+  const std::size_t before = tests::allocation_count();
+  ASSERT_TRUE(decode_frame(next, frame));
   EXPECT_EQ(tests::allocation_count() - before, 0u);
 }
 
