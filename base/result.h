@@ -11,6 +11,8 @@
 #include <string>
 #include <utility>
 
+#include "base/ids.h"
+
 namespace boxoffice {
 
 /// What kind of failure it was; the command-line tools map these to exit codes.
@@ -30,6 +32,7 @@ enum class FaultKind {
 struct Fault {
   FaultKind kind = FaultKind::io;
   std::string text;
+  Position position{};  ///< of the log: the first that is missing or wrong; none when not known
 };
 
 /// Reading the value of a failed Result terminates: check, or use TRY.
@@ -40,7 +43,9 @@ using Result = boost::outcome_v2::basic_result<T, Fault, boost::outcome_v2::poli
 inline auto success() { return boost::outcome_v2::success(); }
 
 /// `return fault(FaultKind::io, "…");`
-inline Fault fault(FaultKind kind, std::string text) { return Fault{kind, std::move(text)}; }
+inline Fault fault(FaultKind kind, std::string text, Position position = {}) {
+  return Fault{kind, std::move(text), position};
+}
 
 }  // namespace boxoffice
 

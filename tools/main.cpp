@@ -76,8 +76,9 @@ Result<FoundUser> find_user(const CommandLine& line) {
   }
   auto house = House::open(loaded);
   if (!house) {
-    const auto& [kind, text] = house.error();
-    return fault(kind, kind == FaultKind::locked ? text + ": stop the server first" : text);
+    Fault fault = house.error();
+    if (fault.kind == FaultKind::locked) fault.text += ": stop the server first";
+    return fault;
   }
   const auto user = house.value()->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);

@@ -43,7 +43,7 @@ static_assert(offsetof(Header, first) == 8 && offsetof(Header, count) == 16 &&
 static_assert(std::endian::native == std::endian::little, "the format is little endian");
 
 Fault corrupt(Position key, std::string_view what) {
-  return fault(FaultKind::corrupt, fmt::format("frame at position {}: {}", key.value, what));
+  return fault(FaultKind::corrupt, fmt::format("frame at position {}: {}", key.value, what), key);
 }
 
 // What is wrong with an intact frame's header; empty when nothing is.

@@ -164,7 +164,8 @@ Result<void> refuse_orphans(const RocksdbLogOptions& options, const Database& da
                  fmt::format("{} holds events up to position {}, and the log's list of its files, "
                              "the MANIFEST, is without it and ends at position {}: the list is "
                              "damaged; {}",
-                             table.string(), end.value, head.last.value, advice));
+                             table.string(), end.value, head.last.value, advice),
+                 head.last.next());
   }
   return success();
 }
@@ -246,7 +247,8 @@ Fault ends_before_mark(const RocksdbLogOptions& options, Position last, Position
       fmt::format("the log in {} ends at position {}, but by its head mark in {} it was "
                   "durable up to position {}: its end is lost; restore a backup, or, to go "
                   "on without the lost events, create the file {}/{} and start again",
-                  options.directory.string(), last.value, head, mark.value, head, accept_file));
+                  options.directory.string(), last.value, head, mark.value, head, accept_file),
+      last.next());
 }
 
 Result<std::unique_ptr<Database>> open_to_write(const RocksdbLogOptions& options,

@@ -152,7 +152,8 @@ Fault rot(const std::filesystem::path& directory, const Place& behind, Position 
       fmt::format("{}: damaged at position {}, and later data are there: this is no crash, "
                   "acknowledged events are lost; put the directory aside and restore a "
                   "backup",
-                  where, missing.value));
+                  where, missing.value),
+      missing);
 }
 
 struct Opened {

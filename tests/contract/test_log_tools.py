@@ -127,7 +127,9 @@ class Damage(unittest.TestCase):
     def test_in_a_write_ahead_file(self):
         path = self.largest("*.log")
         self.flip(path, path.stat().st_size // 2)
-        self.assertIn(str(self.log), self.is_corrupt()["fault"])
+        report = self.is_corrupt()
+        self.assertIn(str(self.log), report["fault"])
+        self.assertIn(f"position {report['bad_position']}", report["fault"])
 
 
 class Replay(LogTools):

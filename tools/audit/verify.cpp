@@ -42,9 +42,14 @@ Result<void> check_state(const engine::domain::State& state, VerifyReport& repor
 
 std::string or_none(const std::optional<Instant>& time) { return time ? to_string(*time) : "none"; }
 
-void print(const VerifyReport& report, std::ostream& out) {
-  if (!report.ok && !report.bad_position && report.events == 0) {
-    out << "result   the log cannot be opened\n";
+// `opened`: its frames could be looked at.
+void print(const VerifyReport& report, bool opened, std::ostream& out) {
+  if (!opened) {
+    out << "result   the log cannot be opened";
+    if (report.bad_position) {
+      out << fmt::format(": not in order from position {} on", report.bad_position->value);
+    }
+    out << '\n';
     return;
   }
   out << fmt::format("events   {} in {} frames\n", report.events, report.frames)
@@ -109,10 +114,11 @@ Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) 
   if (done && options.also) done = *options.also;
   report.ok = done.has_value();
   if (!done) report.fault = done.error().text;
+  if (!log && log.error().position) report.bad_position = log.error().position;
   if (options.json) {
     out << http::json::to_json(report) << '\n';
   } else {
-    print(report, out);
+    print(report, log.has_value(), out);
   }
   TRY(check_written(out));
   return done;

@@ -64,6 +64,7 @@ TEST(Invariants, owners_seats_are_counted) {
 
 TEST(Invariants, what_can_expire_has_a_deadline_and_nothing_else_has) {
   expect_seen([](State& s) { s.lock_deadlines.clear(); }, "would never expire");
+  expect_seen([](State& s) { s.lock_deadlines = {{noon, LockId(7)}}; }, "would never expire");
   expect_seen([](State& s) { s.lock_deadlines.emplace(noon, LockId(99)); },
               "lock deadlines are miscounted");
   expect_seen([](State& s) { s.booking_deadlines.clear(); }, "its deadline and its status");
