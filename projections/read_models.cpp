@@ -2,14 +2,17 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <mutex>
+#include <vector>
 
 #include "base/ensure.h"
 #include "projections/bookings.h"
 #include "projections/catalog.h"
 #include "projections/payments.h"
+#include "projections/runner.h"
 #include "projections/seat_map.h"
 #include "projections/store.h"
 #include "projections/users.h"
@@ -18,80 +21,74 @@ namespace boxoffice::projections {
 
 namespace {
 
-/// A projection at work: how far it has come, and why it stopped.
-class Runner {
- public:
-  Runner(Projection& projection, const Table& table)
-      : projection_(projection), table_(table), rows_(table) {}
-
-  Result<void> load() {
-    TRY(auto cursor, table_.cursor());
-    cursor_.store(cursor.value, std::memory_order_release);
-    return projection_.load();
-  }
-
-  /// Folds what it has not seen yet; stops at the first event that it cannot fold.
-  void fold(const events::Frame& frame) {
-    folded_ = cursor();
-    ENSURE(frame.first() <= folded_.next(), "frames come without a gap");
-    for (const events::Event& event : frame.events) {
-      if (event.position <= folded_) continue;
-      if (const auto folded = projection_.fold(event, rows_); !folded) {
-        stop(event, folded.error());
-        break;
-      }
-      folded_ = event.position;
-    }
-  }
-
-  /// What fold() has to be written.
-  Store::Change change() { return {.rows = &rows_, .cursor = folded_}; }
-  /// The change has been written.
-  void publish() {
-    projection_.end_frame(folded_);
-    cursor_.store(folded_.value, std::memory_order_release);
-  }
-
-  Position cursor() const { return Position(cursor_.load(std::memory_order_acquire)); }
-  bool running() const { return !stopped_.load(std::memory_order_acquire); }
-
-  ReadModels::Status status() const {
-    const std::lock_guard lock(why_mutex_);
-    return {.name = std::string(table_.id().name),
-            .version = table_.id().version,
-            .position = cursor(),
-            .stopped = why_stopped_};
-  }
-
- private:
-  void stop(const events::Event& event, const Fault& why) {
-    {
-      const std::lock_guard lock(why_mutex_);
-      why_stopped_ = fmt::format("cannot fold {} at position {}: {}", events::type_name(event.body),
-                                 event.position.value, why.text);
-    }
-    stopped_.store(true, std::memory_order_release);
-  }
-
-  Projection& projection_;
-  const Table& table_;
-  Rows rows_;
-  Position folded_;  // ahead of cursor_ while a frame is folded but not written
-  std::atomic<std::uint64_t> cursor_{0};
-  std::atomic<bool> stopped_{false};
-  mutable std::mutex why_mutex_;
-  std::string why_stopped_;
+/// What there is of one projection beside its rows.
+struct Kind {
+  TableId id;
+  std::unique_ptr<Projection> (*make)(const Table& table);
 };
 
-constexpr std::array table_ids{Catalog::id, SeatMap::id, Bookings::id, Users::id, Payments::id};
+template <class P>
+constexpr Kind kind_of() {
+  return {P::id, [](const Table& table) -> std::unique_ptr<Projection> {
+            return std::make_unique<P>(table);
+          }};
+}
+
+constexpr std::array kinds{kind_of<Catalog>(), kind_of<SeatMap>(), kind_of<Bookings>(),
+                           kind_of<Users>(), kind_of<Payments>()};
+
+template <class P>
+constexpr std::size_t index_of() {
+  return static_cast<std::size_t>(
+      std::ranges::find(kinds, P::id.name, [](const Kind& kind) { return kind.id.name; }) -
+      kinds.begin());
+}
+
+/// Rows in memory are written when there are so many: half a gigabyte of the largest at most.
+constexpr std::size_t bulk_rows = 250'000;
+
+class RebuildAtWork final : public Rebuild {
+ public:
+  RebuildAtWork(Store& store, const Kind& kind, std::shared_ptr<const Table> table)
+      : runner(std::make_shared<Runner>(table, kind.make(*table))), store_(store) {}
+
+  Result<void> apply(const events::Frame& frame) override {
+    runner->fold(frame);
+    if (!runner->running()) return stopped();
+    runner->publish();
+    if (runner->rows().size() >= bulk_rows) return write();
+    return success();
+  }
+
+  Position position() const override { return runner->cursor(); }
+
+  /// Puts into the table what is still in memory only.
+  Result<void> write() { return store_.bulk_load(runner->rows(), runner->cursor()); }
+
+  Fault stopped() const {
+    const auto status = runner->status();
+    return fault(FaultKind::corrupt, fmt::format("{}: {}", status.name, status.stopped));
+  }
+
+  const std::shared_ptr<Runner> runner;
+  std::shared_ptr<Runner> answering;        // when it was attached; null: it had stopped
+  std::unique_ptr<Store::Moment> attached;  // the moment
+
+ private:
+  Store& store_;
+};
 
 class StoredReadModels final : public ReadModels {
  public:
   explicit StoredReadModels(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 
   Result<void> load() {
-    for (Runner* const runner : runners_) {
+    for (std::size_t i = 0; i < kinds.size(); ++i) {
+      auto table = store_->table(kinds[i].id);
+      auto projection = kinds[i].make(*table);
+      auto runner = std::make_shared<Runner>(std::move(table), std::move(projection));
       TRY(runner->load());
+      runners_[i].set(std::move(runner));
     }
     publish_position();
     return success();
@@ -99,22 +96,23 @@ class StoredReadModels final : public ReadModels {
 
   Result<void> apply(const events::Frame& frame) override {
     if (failed_) return *failed_;
-    std::array<Store::Change, table_ids.size()> changes;
-    std::array<Runner*, table_ids.size()> at_work;
-    std::size_t count = 0;
-    for (Runner* const runner : runners_) {
-      if (!runner->running() || frame.last() <= runner->cursor()) continue;
+    std::vector<std::shared_ptr<Runner>> at_work;
+    std::vector<Store::Change> changes;
+    const auto fold = [&](std::shared_ptr<Runner> runner) {
+      if (!runner->running() || frame.last() <= runner->cursor()) return;
       runner->fold(frame);
-      changes[count] = runner->change();
-      at_work[count++] = runner;
-    }
-    if (count > 0) {
-      if (auto written = store_->write({changes.data(), count}); !written) {
+      changes.push_back(runner->change());
+      at_work.push_back(std::move(runner));
+    };
+    for (const CurrentRunner& current : runners_) fold(current.get());
+    for (const auto* rebuild : attached_) fold(rebuild->runner);
+    if (!changes.empty()) {
+      if (auto written = store_->write(changes); !written) {
         failed_ = written.error();
         return *failed_;
       }
     }
-    for (std::size_t i = 0; i < count; ++i) at_work[i]->publish();
+    for (const auto& runner : at_work) runner->publish();
     if (!publish_position()) {
       failed_ = fault(FaultKind::unavailable, "read models: every projection has stopped");
       return *failed_;
@@ -127,66 +125,140 @@ class StoredReadModels final : public ReadModels {
   Position position() const override { return Position(position_.load(std::memory_order_acquire)); }
 
   std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const override {
-    return catalog_.movies(page, at);
+    return ask<Catalog>(at)->movies(page, at);
   }
   std::shared_ptr<const MovieView> movie(MovieId id, Position at) const override {
-    return catalog_.movie(id, at);
+    return ask<Catalog>(at)->movie(id, at);
   }
   std::vector<std::shared_ptr<const TheatreView>> theatres(std::string_view city,
                                                            Position at) const override {
-    return catalog_.theatres(city, at);
+    return ask<Catalog>(at)->theatres(city, at);
   }
   std::shared_ptr<const TheatreView> theatre(TheatreId id, Position at) const override {
-    return catalog_.theatre(id, at);
+    return ask<Catalog>(at)->theatre(id, at);
   }
   std::vector<ShowView> shows(const ShowFilter& filter, Page page, Position at) const override {
-    return catalog_.shows(filter, page, at);
+    return ask<Catalog>(at)->shows(filter, page, at);
   }
   std::optional<ShowView> show(ShowId id, Position at) const override {
-    return catalog_.show(id, at);
+    return ask<Catalog>(at)->show(id, at);
   }
   std::optional<ShowView> show_even_deleted(ShowId id, Position at) const override {
-    return catalog_.show_even_deleted(id, at);
+    return ask<Catalog>(at)->show_even_deleted(id, at);
   }
 
   // How far the seats have come is the seat map's own cursor: at position() or ahead of it while it
-  // runs, and still true when it has stopped.
+  // runs.
   std::optional<SeatMapView> seat_map(ShowId id) const override {
-    return seat_map_.seat_map(id, seat_map_runner_.cursor());
+    const auto seats = ask<SeatMap>();
+    return seats->seat_map(id, seats.cursor);
   }
   std::optional<SeatMapVersion> seat_map_version(ShowId id) const override {
-    return seat_map_.version(id, seat_map_runner_.cursor());
+    const auto seats = ask<SeatMap>();
+    return seats->version(id, seats.cursor);
   }
 
   std::optional<BookingView> booking(BookingId id, Position at) const override {
-    return bookings_.booking(id, at);
+    return ask<Bookings>(at)->booking(id, at);
   }
   std::vector<BookingView> bookings_of(UserId user, Position at) const override {
-    return bookings_.bookings_of(user, at);
+    return ask<Bookings>(at)->bookings_of(user, at);
   }
   std::optional<PaymentView> payment(PaymentId id, Position at) const override {
-    return payments_.payment(id, at);
+    return ask<Payments>(at)->payment(id, at);
   }
   std::optional<PaymentView> payment(const Uuid& transaction_id, Position at) const override {
-    return payments_.payment(transaction_id, at);
+    return ask<Payments>(at)->payment(transaction_id, at);
   }
 
-  std::optional<UserView> user(UserId id) const override { return users_.user(id); }
+  std::optional<UserView> user(UserId id) const override { return ask<Users>()->user(id); }
   std::optional<UserView> user(const Fingerprint& email) const override {
-    return users_.user(email);
+    return ask<Users>()->user(email);
   }
 
   std::vector<Status> status() const override {
     std::vector<Status> all;
-    for (const Runner* const runner : runners_) all.push_back(runner->status());
+    for (const CurrentRunner& current : runners_) all.push_back(current.get()->status());
     return all;
   }
 
+  Result<std::unique_ptr<Rebuild>> begin_rebuild(std::string_view name) override {
+    const auto* const kind =
+        std::ranges::find(kinds, name, [](const Kind& each) { return each.id.name; });
+    if (kind == kinds.end()) {
+      return fault(FaultKind::not_found, fmt::format("there is no read model {}", name));
+    }
+    TRY(auto table, store_->create_beside(kind->id));
+    return std::make_unique<RebuildAtWork>(*store_, *kind, std::move(table));
+  }
+
+  Result<void> attach(Rebuild& rebuild) override {
+    auto& at_work = static_cast<RebuildAtWork&>(rebuild);
+    ENSURE(at_work.position() == position(), "a rebuild is attached where the others are");
+    TRY(at_work.write());
+    auto answering = answering_to(at_work).get();
+    if (answering->running()) at_work.answering = std::move(answering);
+    at_work.attached = store_->moment();
+    attached_.push_back(&at_work);
+    return success();
+  }
+
+  Result<Comparison> compare(Rebuild& rebuild) const override {
+    const auto& at_work = static_cast<RebuildAtWork&>(rebuild);
+    if (at_work.answering == nullptr) return Comparison{};
+    return at_work.attached->compare(*at_work.answering->table(), *at_work.runner->table());
+  }
+
+  Result<void> adopt(Rebuild& rebuild) override {
+    auto& at_work = static_cast<RebuildAtWork&>(rebuild);
+    if (!at_work.runner->running()) return at_work.stopped();
+    TRY(store_->replace(at_work.runner->table()));
+    detach(rebuild);
+    answering_to(at_work).set(at_work.runner);
+    publish_position();
+    return success();
+  }
+
+  void detach(Rebuild& rebuild) override {
+    std::erase(attached_, &static_cast<RebuildAtWork&>(rebuild));
+  }
+
  private:
+  /// A projection that answers, and how far it had come; it stays there while it is asked.
+  template <class P>
+  struct Asked {
+    std::shared_ptr<const Runner> runner;
+    Position cursor;
+    const P* operator->() const { return &runner->projection<P>(); }
+  };
+
+  /// To be asked about `at`. One that has stopped knows what was true up to there.
+  template <class P>
+  Asked<P> ask(Position at) const {
+    auto runner = runners_[index_of<P>()].get();
+    const Position cursor = runner->cursor();
+    if (!runner->running() && at > cursor) {
+      throw StoreError(fault(FaultKind::corrupt, runner->status().stopped));
+    }
+    return {std::move(runner), cursor};
+  }
+  /// To be asked about now.
+  template <class P>
+  Asked<P> ask() const {
+    return ask<P>(Position(~std::uint64_t{0}));
+  }
+
+  CurrentRunner& answering_to(const RebuildAtWork& rebuild) {
+    const auto* const kind = std::ranges::find(kinds, rebuild.runner->table()->id().name,
+                                               [](const Kind& each) { return each.id.name; });
+    return runners_[static_cast<std::size_t>(kind - kinds.begin())];
+  }
+
   /// The lowest cursor of those that run; false when none does.
   bool publish_position() {
     std::optional<Position> lowest;
-    for (const Runner* const runner : runners_) {
+    for (const CurrentRunner& current : runners_) {
+      const auto runner = current.get();
       if (runner->running() && (!lowest || runner->cursor() < *lowest)) lowest = runner->cursor();
     }
     if (lowest) position_.store(lowest->value, std::memory_order_release);
@@ -194,18 +266,8 @@ class StoredReadModels final : public ReadModels {
   }
 
   std::unique_ptr<Store> store_;
-  Catalog catalog_{store_->table(Catalog::id)};
-  SeatMap seat_map_{store_->table(SeatMap::id)};
-  Bookings bookings_{store_->table(Bookings::id)};
-  Users users_{store_->table(Users::id)};
-  Payments payments_{store_->table(Payments::id)};
-  Runner catalog_runner_{catalog_, store_->table(Catalog::id)};
-  Runner seat_map_runner_{seat_map_, store_->table(SeatMap::id)};
-  Runner bookings_runner_{bookings_, store_->table(Bookings::id)};
-  Runner users_runner_{users_, store_->table(Users::id)};
-  Runner payments_runner_{payments_, store_->table(Payments::id)};
-  const std::array<Runner*, table_ids.size()> runners_{
-      &catalog_runner_, &seat_map_runner_, &bookings_runner_, &users_runner_, &payments_runner_};
+  std::array<CurrentRunner, kinds.size()> runners_;
+  std::vector<RebuildAtWork*> attached_;  // of the folding thread
   std::atomic<std::uint64_t> position_{0};
   std::optional<Fault> failed_;  // of the folding thread
 };
@@ -213,7 +275,9 @@ class StoredReadModels final : public ReadModels {
 }  // namespace
 
 Result<std::unique_ptr<ReadModels>> ReadModels::open(const std::string& directory) {
-  TRY(auto store, Store::open(directory, table_ids));
+  std::array<TableId, kinds.size()> tables;
+  std::ranges::transform(kinds, tables.begin(), &Kind::id);
+  TRY(auto store, Store::open(directory, tables));
   auto models = std::make_unique<StoredReadModels>(std::move(store));
   TRY(models->load());
   return std::unique_ptr<ReadModels>(std::move(models));

@@ -51,6 +51,26 @@ struct Page {
   std::size_t limit = 100;
 };
 
+/// A projection that is made anew from the log beside the one that answers. Destroyed before it was
+/// adopted, its rows are dropped.
+class Rebuild {
+ public:
+  virtual ~Rebuild() = default;
+
+  /// Folds a frame, from the first one on. Faults: the store cannot be written, or the projection
+  /// cannot fold an event; either is final. Threads: one, and none any more once it is attached.
+  virtual Result<void> apply(const events::Frame& frame) = 0;
+
+  /// Everything up to here has been folded.
+  virtual Position position() const = 0;
+};
+
+/// Two sets of rows of one projection, compared: the one that answers and the one made anew.
+struct Comparison {
+  std::uint64_t rows = 0;                       ///< that are alike
+  std::optional<std::string> first_difference;  ///< which row, what it is and what it should be
+};
+
 class ReadModels {
  public:
   /// Opens (creating if needed) the store in `directory` and loads what is kept in memory.
@@ -120,6 +140,22 @@ class ReadModels {
     std::string stopped;  ///< why it stopped; empty while it runs
   };
   virtual std::vector<Status> status() const = 0;
+
+  // ---- Made anew while they answer -----------------------------------------------------------
+
+  /// Begins to make the projection of that name anew. Fault: `not_found`. Threads: any.
+  virtual Result<std::unique_ptr<Rebuild>> begin_rebuild(std::string_view name) = 0;
+  /// From here on apply() folds into `rebuild` too. Threads: the folding one, or while it is kept
+  /// out. REQUIRES: `rebuild` is at position().
+  virtual Result<void> attach(Rebuild& rebuild) = 0;
+  /// Compares all rows as they were when `rebuild` was attached. Nothing is compared when the
+  /// projection that answers had stopped before. Threads: any.
+  virtual Result<Comparison> compare(Rebuild& rebuild) const = 0;
+  /// `rebuild` answers from now on; the rows that answered until now are dropped after the next
+  /// flush(). Threads: as attach(). REQUIRES: it is attached. Fault: it cannot fold an event.
+  virtual Result<void> adopt(Rebuild& rebuild) = 0;
+  /// apply() leaves `rebuild` alone again. Threads: as attach().
+  virtual void detach(Rebuild& rebuild) = 0;
 };
 
 }  // namespace boxoffice::projections

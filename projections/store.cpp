@@ -4,6 +4,7 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
@@ -75,15 +76,30 @@ rocksdb::WriteOptions without_wal() {
   return options;
 }
 
-/// "seat_map@2"; empty for a name of another form.
-std::optional<std::pair<std::string_view, std::uint32_t>> parse_family(std::string_view family) {
+/// What a column family holds, by its name: "seat_map@2", or "seat_map@2+7" once it was rebuilt.
+struct FamilyName {
+  std::string_view name;
+  std::uint32_t version = 0;
+  std::uint32_t generation = 1;
+};
+
+/// Empty for a name of another form.
+std::optional<FamilyName> parse_family(std::string_view family) {
   const std::size_t at = family.rfind('@');
   if (at == std::string_view::npos) return std::nullopt;
-  std::uint32_t version = 0;
+  FamilyName out{.name = family.substr(0, at)};
   const char* const end = family.data() + family.size();
-  const auto [stop, error] = std::from_chars(family.data() + at + 1, end, version);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return std::pair(family.substr(0, at), version);
+  auto parsed = std::from_chars(family.data() + at + 1, end, out.version);
+  if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '+') {
+    parsed = std::from_chars(parsed.ptr + 1, end, out.generation);
+  }
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return out;
+}
+
+std::string family_name(const TableId& id, std::uint32_t generation) {
+  if (generation == 1) return id.column_family();
+  return fmt::format("{}+{}", id.column_family(), generation);
 }
 
 /// The table of this build that `family` holds rows of, whatever their version.
@@ -97,8 +113,8 @@ Result<void> refuse_newer(const std::vector<std::string>& families,
   for (const std::string& family : families) {
     const auto parsed = parse_family(family);
     if (!parsed) continue;
-    const TableId* const table = table_of_name(tables, parsed->first);
-    if (table != nullptr && parsed->second > table->version) {
+    const TableId* const table = table_of_name(tables, parsed->name);
+    if (table != nullptr && parsed->version > table->version) {
       return fault(FaultKind::newer_format,
                    fmt::format("read models: '{}' was written by a newer version of the program "
                                "(this one knows version {}); use that one, or delete the directory",
@@ -106,6 +122,24 @@ Result<void> refuse_newer(const std::vector<std::string>& families,
     }
   }
   return success();
+}
+
+std::string bulk_file(const std::string& directory) { return directory + "/bulk.sst"; }
+
+std::string hex(const rocksdb::Slice& bytes) {
+  return to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
+}
+
+/// Where two walks of the same rows part. REQUIRES: one of them is not at its end.
+std::string difference(const rocksdb::Iterator& live, const rocksdb::Iterator& rebuilt) {
+  const bool only_live =
+      !rebuilt.Valid() || (live.Valid() && live.key().compare(rebuilt.key()) < 0);
+  if (only_live) return fmt::format("row {} should not be there", hex(live.key()));
+  if (!live.Valid() || live.key() != rebuilt.key()) {
+    return fmt::format("row {} is missing", hex(rebuilt.key()));
+  }
+  return fmt::format("row {} is {}, should be {}", hex(live.key()), hex(live.value()),
+                     hex(rebuilt.value()));
 }
 
 Result<std::vector<std::string>> families_in(const std::string& directory) {
@@ -173,6 +207,12 @@ Result<Position> Table::cursor() const {
   return cursor.value_or(Position());
 }
 
+Table::~Table() {
+  // One that could not be dropped is dropped at the next start: it does not count.
+  if (!kept_) static_cast<void>(db_.DropColumnFamily(&family_));
+  static_cast<void>(db_.DestroyColumnFamilyHandle(&family_));
+}
+
 // ---- Store --------------------------------------------------------------------------------------
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
@@ -181,62 +221,141 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   TRY(auto families, families_in(directory));
   TRY(refuse_newer(families, tables));
 
-  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
-  const auto options = family_options(rocksdb::NewLRUCache(block_cache_bytes));
-  for (const std::string& family : families) descriptors.emplace_back(family, options);
   std::unique_ptr<Store> store(new Store());
+  store->directory_ = directory;
+  store->cache_ = rocksdb::NewLRUCache(block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  const auto options = family_options(store->cache_);
+  for (const std::string& family : families) descriptors.emplace_back(family, options);
   rocksdb::DB* db = nullptr;
   const auto status =
       rocksdb::DB::Open(database_options(), directory, descriptors, &store->families_, &db);
   store->db_.reset(db);
   if (!status.ok()) return store_fault("open " + directory, status);
+  store->default_family_ = db->DefaultColumnFamily();
 
-  TRY(store->drop_older_versions(tables));
-  TRY(store->create_missing(tables, options));
+  TRY(store->drop_what_does_not_count(tables));
+  TRY(store->open_tables(tables));
   return store;
 }
 
-Result<void> Store::drop_older_versions(std::span<const TableId> tables) {
+Result<std::uint32_t> Store::generation_that_counts(std::string_view name) const {
+  std::string value;
+  const auto status = db_->Get(rocksdb::ReadOptions(), default_family_, slice(name), &value);
+  if (status.IsNotFound()) return 1U;
+  if (!status.ok()) return store_fault("read which rows count", status);
+  const auto generation = unpack<std::uint32_t>(value);
+  if (!generation) return store_fault("read which rows count", rocksdb::Status::Corruption());
+  return *generation;
+}
+
+// Older versions, and what an interrupted rebuild left.
+Result<void> Store::drop_what_does_not_count(std::span<const TableId> tables) {
+  std::error_code ignored;
+  std::filesystem::remove(bulk_file(directory_), ignored);
   for (auto*& family : families_) {
     const auto parsed = parse_family(family->GetName());
     if (!parsed) continue;
-    const TableId* const table = table_of_name(tables, parsed->first);
-    if (table == nullptr || parsed->second == table->version) continue;
+    const TableId* const table = table_of_name(tables, parsed->name);
+    if (table == nullptr) continue;
+    TRY(const std::uint32_t counts, generation_that_counts(table->column_family()));
+    newest_generation_ = std::max({newest_generation_, parsed->generation, counts});
+    if (parsed->version == table->version && parsed->generation == counts) continue;
     const auto dropped = db_->DropColumnFamily(family);
     if (!dropped.ok()) return store_fault("drop old rows", dropped);
-    db_->DestroyColumnFamilyHandle(family);
+    static_cast<void>(db_->DestroyColumnFamilyHandle(family));
     family = nullptr;
   }
   std::erase(families_, nullptr);
   return success();
 }
 
-Result<void> Store::create_missing(std::span<const TableId> tables,
-                                   const rocksdb::ColumnFamilyOptions& options) {
+Result<void> Store::open_tables(std::span<const TableId> tables) {
   for (const TableId& id : tables) {
-    const std::string name = id.column_family();
-    auto found = std::ranges::find_if(
+    TRY(const std::uint32_t generation, generation_that_counts(id.column_family()));
+    newest_generation_ = std::max(newest_generation_, generation);
+    const std::string name = family_name(id, generation);
+    const auto found = std::ranges::find_if(
         families_, [&](const auto* family) { return family->GetName() == name; });
-    if (found == families_.end()) {
-      rocksdb::ColumnFamilyHandle* created = nullptr;
-      const auto status = db_->CreateColumnFamily(options, name, &created);
-      if (!status.ok()) return store_fault("create " + name, status);
-      found = families_.insert(families_.end(), created);
+    rocksdb::ColumnFamilyHandle* family = nullptr;
+    if (found != families_.end()) {
+      family = *found;
+      families_.erase(found);
+    } else {
+      TRY(family, create_family(name));
     }
-    tables_.emplace_back(id, *db_, **found);
+    tables_.push_back(std::make_shared<Table>(id, generation, *db_, *family));
   }
   return success();
 }
 
-Store::~Store() {
-  for (auto* family : families_) db_->DestroyColumnFamilyHandle(family);
+Result<rocksdb::ColumnFamilyHandle*> Store::create_family(const std::string& name) {
+  rocksdb::ColumnFamilyHandle* created = nullptr;
+  const auto status = db_->CreateColumnFamily(family_options(cache_), name, &created);
+  if (!status.ok()) return store_fault("create " + name, status);
+  return created;
 }
 
-const Table& Store::table(const TableId& id) const {
+Store::~Store() {
+  tables_.clear();
+  replaced_.clear();
+  for (auto* family : families_) static_cast<void>(db_->DestroyColumnFamilyHandle(family));
+}
+
+std::shared_ptr<const Table> Store::table(const TableId& id) const {
+  const std::lock_guard lock(mutex_);
   const auto found =
-      std::ranges::find(tables_, id.name, [](const Table& t) { return t.id().name; });
+      std::ranges::find(tables_, id.name, [](const auto& table) { return table->id().name; });
   ENSURE(found != tables_.end(), "the table was opened");
   return *found;
+}
+
+Result<std::shared_ptr<const Table>> Store::create_beside(const TableId& id) {
+  const std::lock_guard lock(mutex_);
+  const std::uint32_t generation = ++newest_generation_;
+  TRY(auto* const family, create_family(family_name(id, generation)));
+  auto table = std::make_shared<const Table>(id, generation, *db_, *family);
+  table->kept_ = false;
+  return table;
+}
+
+Result<void> Store::bulk_load(Rows& rows, Position cursor) {
+  rows.put(std::string(cursor_key), cursor);
+  std::vector<decltype(rows.changes_)::value_type*> sorted;
+  sorted.reserve(rows.changes_.size());
+  for (auto& change : rows.changes_) sorted.push_back(&change);
+  std::ranges::sort(
+      sorted, {}, [](const auto* change) -> const auto& { return change->first; });
+
+  const std::string path = bulk_file(directory_);
+  const auto options = rocksdb::Options(database_options(), family_options(cache_));
+  rocksdb::SstFileWriter file(rocksdb::EnvOptions(), options);
+  auto status = file.Open(path);
+  for (const auto* change : sorted) {
+    if (!status.ok()) break;
+    status = change->second ? file.Put(change->first, *change->second) : file.Delete(change->first);
+  }
+  if (status.ok()) status = file.Finish();
+  rocksdb::IngestExternalFileOptions move;
+  move.move_files = true;
+  if (status.ok()) status = db_->IngestExternalFile(&rows.table_.family_, {path}, move);
+  if (!status.ok()) return store_fault("load rows", status);
+  rows.changes_.clear();
+  return success();
+}
+
+Result<void> Store::replace(const std::shared_ptr<const Table>& table) {
+  const TableId& id = table->id();
+  rocksdb::WriteBatch batch;
+  const auto put = batch.Put(default_family_, id.column_family(), pack(table->generation_));
+  ENSURE(put.ok(), "a batch in memory takes a row");
+  const auto status = db_->Write(without_wal(), &batch);
+  if (!status.ok()) return store_fault("write which rows count", status);
+  const std::lock_guard lock(mutex_);
+  auto& counts = *std::ranges::find(tables_, id.name, [](const auto& t) { return t->id().name; });
+  table->kept_ = true;
+  replaced_.push_back(std::exchange(counts, table));
+  return success();
 }
 
 Result<void> Store::write(std::span<const Change> changes) {
@@ -259,9 +378,43 @@ Result<void> Store::write(std::span<const Change> changes) {
 }
 
 Result<void> Store::flush() {
-  const auto status = db_->Flush(rocksdb::FlushOptions(), families_);
+  std::vector<rocksdb::ColumnFamilyHandle*> families{default_family_};
+  std::vector<std::shared_ptr<const Table>> tables;
+  std::vector<std::shared_ptr<const Table>> replaced;
+  {
+    const std::lock_guard lock(mutex_);
+    tables = tables_;
+    replaced.swap(replaced_);
+  }
+  for (const auto& table : tables) families.push_back(&table->family_);
+  const auto status = db_->Flush(rocksdb::FlushOptions(), families);
   if (!status.ok()) return store_fault("flush rows", status);
+  for (const auto& table : replaced) table->kept_ = false;
   return success();
+}
+
+// ---- Comparing ----------------------------------------------------------------------------------
+
+Store::Moment::Moment(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
+Store::Moment::~Moment() { db_.ReleaseSnapshot(snapshot_); }
+
+Result<Comparison> Store::Moment::compare(const Table& live, const Table& rebuilt) const {
+  rocksdb::ReadOptions options;
+  options.snapshot = snapshot_;
+  options.fill_cache = false;  // what the questions need stays there
+  const std::unique_ptr<rocksdb::Iterator> a(db_.NewIterator(options, &live.family_));
+  const std::unique_ptr<rocksdb::Iterator> b(db_.NewIterator(options, &rebuilt.family_));
+  Comparison out;
+  a->SeekToFirst();
+  b->SeekToFirst();
+  for (; a->Valid() && b->Valid(); a->Next(), b->Next(), ++out.rows) {
+    if (a->key() != b->key() || a->value() != b->value()) break;
+  }
+  for (const auto* each : {a.get(), b.get()}) {
+    if (!each->status().ok()) return store_fault("read rows", each->status());
+  }
+  if (a->Valid() || b->Valid()) out.first_difference = difference(*a, *b);
+  return out;
 }
 
 }  // namespace boxoffice::projections

@@ -1,22 +1,29 @@
 // Where rows live: a RocksDB with one column family `name@version` per projection.
 //
+// A projection can be made anew beside the rows that answer: in a column family of the next
+// generation, `name@version+2`, which nobody sees until it takes the place of the old one. The
+// default column family says which generation counts; whatever else an interrupted rebuild left is
+// dropped at the next start.
+//
 // Rows of a frame and the cursors that say "folded up to here" are written in one batch. There is
 // no write-ahead log: the event log is one already. Flushes are atomic over all column families, so
 // after a crash rows and cursors are those of some earlier frame, and the events after it are
 // folded again. Nothing is synced on the way.
 //
-// Threads: Rows and Store::write belong to the folding thread; a Table may be read from any thread.
+// Threads: Rows, Store::write and Store::replace belong to the folding thread, bulk loading to the
+// thread that rebuilds; a Table may be read from any thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -27,9 +34,10 @@
 #include "projections/row_key.h"
 
 namespace rocksdb {
+class Cache;
 class ColumnFamilyHandle;
 class DB;
-struct ColumnFamilyOptions;
+class Snapshot;
 }  // namespace rocksdb
 
 namespace boxoffice::projections {
@@ -52,11 +60,15 @@ T value_or_throw(Result<T> result) {
   return std::move(result).value();
 }
 
-/// The written rows of one projection.
+/// The written rows of one projection, in one generation.
 class Table {
  public:
-  Table(TableId id, rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family)
-      : id_(id), db_(db), family_(family) {}
+  Table(TableId id, std::uint32_t generation, rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family)
+      : id_(id), generation_(generation), db_(db), family_(family) {}
+  /// Drops the rows if they are not to be kept.
+  ~Table();
+  Table(const Table&) = delete;
+  Table& operator=(const Table&) = delete;
 
   const TableId& id() const { return id_; }
 
@@ -103,8 +115,10 @@ class Table {
   friend class Store;
 
   TableId id_;
+  std::uint32_t generation_;
   rocksdb::DB& db_;
   rocksdb::ColumnFamilyHandle& family_;
+  mutable std::atomic<bool> kept_{true};
 };
 
 /// What a fold works on: the rows of its table, with the changes of the open frame on top.
@@ -128,11 +142,14 @@ class Rows {
   /// There is no row under `key` any more.
   void erase(std::string key) { changes_.insert_or_assign(std::move(key), std::nullopt); }
 
+  /// How many rows have changed.
+  std::size_t size() const { return changes_.size(); }
+
  private:
   friend class Store;
 
   const Table& table_;
-  std::map<std::string, std::optional<std::string>> changes_;  // none: erased
+  std::unordered_map<std::string, std::optional<std::string>> changes_;  // none: erased
 };
 
 class Store {
@@ -147,8 +164,34 @@ class Store {
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
 
-  /// REQUIRES: `id` is one of the tables opened.
-  const Table& table(const TableId& id) const;
+  /// The table that counts. REQUIRES: `id` is one of the tables opened.
+  std::shared_ptr<const Table> table(const TableId& id) const;
+
+  /// An empty table of the next generation. Unless it takes the place of the one that counts, its
+  /// rows are dropped with it.
+  Result<std::shared_ptr<const Table>> create_beside(const TableId& id);
+  /// Writes the changes to a table that nobody reads yet, as a sorted file: `rows` are empty again.
+  Result<void> bulk_load(Rows& rows, Position cursor);
+  /// From now on `table` counts. Its predecessor's rows are dropped after the next flush(), with the
+  /// last who holds it: until then a crash goes back to them.
+  Result<void> replace(const std::shared_ptr<const Table>& table);
+
+  /// A moment of the store, to read while it goes on.
+  class Moment {
+   public:
+    explicit Moment(rocksdb::DB& db);
+    ~Moment();
+    Moment(const Moment&) = delete;
+    Moment& operator=(const Moment&) = delete;
+
+    /// Row by row, cursors included.
+    Result<Comparison> compare(const Table& live, const Table& rebuilt) const;
+
+   private:
+    rocksdb::DB& db_;
+    const rocksdb::Snapshot* snapshot_;
+  };
+  std::unique_ptr<Moment> moment() const { return std::make_unique<Moment>(*db_); }
 
   /// The changes of one projection and the position that they lead to.
   struct Change {
@@ -163,13 +206,20 @@ class Store {
 
  private:
   Store() = default;
-  Result<void> drop_older_versions(std::span<const TableId> tables);
-  Result<void> create_missing(std::span<const TableId> tables,
-                              const rocksdb::ColumnFamilyOptions& options);
+  Result<void> drop_what_does_not_count(std::span<const TableId> tables);
+  Result<void> open_tables(std::span<const TableId> tables);
+  Result<rocksdb::ColumnFamilyHandle*> create_family(const std::string& name);
+  Result<std::uint32_t> generation_that_counts(std::string_view name) const;
 
+  std::string directory_;
+  std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<rocksdb::DB> db_;
-  std::vector<rocksdb::ColumnFamilyHandle*> families_;
-  std::deque<Table> tables_;  // a deque: references to tables stay good
+  rocksdb::ColumnFamilyHandle* default_family_ = nullptr;
+  std::vector<rocksdb::ColumnFamilyHandle*> families_;  // without a table in this build
+  mutable std::mutex mutex_;                            // guards what follows
+  std::vector<std::shared_ptr<const Table>> tables_;    // that count
+  std::vector<std::shared_ptr<const Table>> replaced_;  // since the last flush
+  std::uint32_t newest_generation_ = 0;                 // of all tables
 };
 
 }  // namespace boxoffice::projections

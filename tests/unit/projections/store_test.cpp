@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "projections/seat_map.h"
 #include "tests/unit/projections/history.h"
 
 namespace boxoffice::projections {
@@ -20,7 +21,7 @@ constexpr TableId second_version{"seat_map", 2};
 void write_row(const std::string& directory, TableId id, std::uint32_t value) {
   const std::array ids{id};
   const auto store = unwrap(Store::open(directory, ids));
-  Rows rows(store->table(id));
+  Rows rows(*store->table(id));
   rows.put("k", value);
   const std::array changes{Store::Change{.rows = &rows, .cursor = Position(value)}};
   unwrap(store->write(changes));
@@ -30,7 +31,7 @@ void write_row(const std::string& directory, TableId id, std::uint32_t value) {
 std::optional<std::uint32_t> read_row(const std::string& directory, TableId id) {
   const std::array ids{id};
   const auto store = unwrap(Store::open(directory, ids));
-  return unwrap(store->table(id).find<std::uint32_t>("k"));
+  return unwrap(store->table(id)->find<std::uint32_t>("k"));
 }
 
 TEST(Store, rows_and_cursor_come_back) {
@@ -39,14 +40,14 @@ TEST(Store, rows_and_cursor_come_back) {
   EXPECT_EQ(read_row(directory.path(), first_version), 7U);
   const std::array ids{first_version};
   const auto store = unwrap(Store::open(directory.path(), ids));
-  EXPECT_EQ(unwrap(store->table(first_version).cursor()), Position(7));
+  EXPECT_EQ(unwrap(store->table(first_version)->cursor()), Position(7));
 }
 
 TEST(Store, a_fold_sees_its_own_changes_before_they_are_written) {
   TempDirectory directory;
   const std::array ids{first_version};
   const auto store = unwrap(Store::open(directory.path(), ids));
-  const Table& table = store->table(first_version);
+  const Table& table = *store->table(first_version);
   Rows rows(table);
   rows.put("k", 1U);
   rows.put("k", 2U);
@@ -68,7 +69,7 @@ TEST(Store, rows_of_an_older_version_are_dropped) {
   EXPECT_EQ(read_row(directory.path(), second_version), std::nullopt);
   const std::array ids{second_version};
   const auto store = unwrap(Store::open(directory.path(), ids));
-  EXPECT_EQ(unwrap(store->table(second_version).cursor()), Position(0));
+  EXPECT_EQ(unwrap(store->table(second_version)->cursor()), Position(0));
 }
 
 TEST(Store, rows_of_a_newer_version_are_refused_and_kept) {
@@ -112,11 +113,11 @@ TEST(Store, a_row_that_is_not_one_is_a_fault_that_names_it) {
   write_row(directory.path(), first_version, 1'000'000);
   const std::array ids{first_version};
   const auto store = unwrap(Store::open(directory.path(), ids));
-  const auto found = store->table(first_version).find<std::string>("k");
+  const auto found = store->table(first_version)->find<std::string>("k");
   ASSERT_FALSE(found);
   EXPECT_EQ(found.error().kind, FaultKind::corrupt);
   EXPECT_NE(found.error().text.find("6b of seat_map@1"), std::string::npos) << found.error().text;
-  EXPECT_THROW((void)value_or_throw(store->table(first_version).find<std::string>("k")),
+  EXPECT_THROW((void)value_or_throw(store->table(first_version)->find<std::string>("k")),
                StoreError);
 }
 
@@ -171,7 +172,9 @@ TEST(Stopping, a_projection_that_cannot_fold_an_event_stops_there_and_the_others
   }
   EXPECT_EQ(models->position(), last);
   EXPECT_NE(models->movie(MovieId(2), last), nullptr);
-  EXPECT_EQ(models->seat_map(ShowId(1))->position, Position(3)) << "true there, and not after";
+  EXPECT_THROW((void)models->seat_map(ShowId(1)), StoreError) << "it would be an old answer";
+  EXPECT_THROW((void)models->booking(BookingId(5), last), StoreError);
+  EXPECT_EQ(models->booking(BookingId(5), Position(3)), std::nullopt) << "that much it knows";
 }
 
 TEST(Stopping, what_came_before_in_the_same_frame_is_kept) {
@@ -221,11 +224,20 @@ TEST(Stopping, events_about_the_unknown_are_not_folded) {
 }
 
 TEST(Stopping, a_lock_with_one_seat_outside_the_show_locks_none) {
-  Models models;
-  models.given(movie_created(1), theatre_created(1), show_created(1), show_created(2));
-  models.given(seats_locked(2, {SeatId(7), SeatId(6)}, {}));
-  EXPECT_NE(by_name(*models)["seat_map"].stopped, "");
-  EXPECT_EQ(models->seat_map(ShowId(2))->seats[0].status, SeatStatus::free);
+  TempDirectory directory;
+  const std::array ids{SeatMap::id};
+  const auto store = unwrap(Store::open(directory.path(), ids));
+  SeatMap seats(*store->table(SeatMap::id));
+  Rows rows(*store->table(SeatMap::id));
+  History history;
+  history.add(show_created(1));
+  history.add(seats_locked(1, {SeatId(1), SeatId(7)}, {}));
+  unwrap(seats.fold(history.events()[0], rows));
+  const std::size_t before = rows.size();
+  EXPECT_FALSE(seats.fold(history.events()[1], rows));
+  seats.end_frame(Position(1));
+  EXPECT_EQ(seats.seat_map(ShowId(1), Position(1))->seats[0].status, SeatStatus::free);
+  EXPECT_EQ(rows.size(), before);
 }
 
 TEST(Stopping, when_none_is_left_apply_says_so) {
