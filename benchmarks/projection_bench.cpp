@@ -7,6 +7,7 @@
 //   fold_locks/spread   random shows of 1,000
 //   fold_locks/hot      all of them in one show
 //   bare_rows           three puts an event, nothing else
+//   rebuild/seat_map    the same locks, spread, into a seat map that is made anew: goal 500 k events/s
 //   seat_map, booking, shows_of_movie   one question each
 
 #include <benchmark/benchmark.h>
@@ -66,8 +67,12 @@ class Bench {
                               .first_seat = first_seat(show),
                               .rows = {seats_per_show}});
     }
+    catalog_ = frame_;
     apply();
   }
+
+  const events::Frame& catalog() const { return catalog_; }
+  events::Frame take_frame() { return std::exchange(frame_, {}); }
 
   static SeatId first_seat(std::uint32_t show) { return SeatId((show - 1) * seats_per_show + 1); }
 
@@ -115,6 +120,7 @@ class Bench {
   TempDirectory directory_;
   std::unique_ptr<ReadModels> models_;
   events::Frame frame_;
+  events::Frame catalog_;
   Position last_;
   std::mt19937_64 random_{1};
 };
@@ -162,6 +168,28 @@ void bare_rows(benchmark::State& state) {
   count_events(state);
 }
 BENCHMARK(bare_rows);
+
+void rebuild(benchmark::State& state, const char* name) {
+  constexpr std::size_t locks = 1'000'000;
+  constexpr std::size_t frame_locks = 512;
+  Bench bench;
+  std::vector<events::Frame> frames;
+  for (std::size_t i = 0; i < locks; ++i) {
+    bench.add_lock(show_count);
+    if ((i + 1) % frame_locks == 0) frames.push_back(bench.take_frame());
+  }
+  for (auto _ : state) {
+    const auto rebuilt = bench.models().begin_rebuild(name).value();
+    ENSURE(rebuilt->apply(bench.catalog()).has_value(), "the catalogue is folded");
+    for (const events::Frame& frame : frames) {
+      ENSURE(rebuilt->apply(frame).has_value(), "the frame is folded");
+    }
+    ENSURE(rebuilt->write().has_value(), "the rows are written");
+  }
+  const auto events = static_cast<double>(state.iterations()) * locks;
+  state.counters["events/s"] = benchmark::Counter(events, benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(rebuild, seat_map, "seat_map")->Unit(benchmark::kMillisecond);
 
 void seat_map(benchmark::State& state) {
   Bench bench;

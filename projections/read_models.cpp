@@ -62,8 +62,7 @@ class RebuildAtWork final : public Rebuild {
 
   Position position() const override { return runner->cursor(); }
 
-  /// Puts into the table what is still in memory only.
-  Result<void> write() { return store_.bulk_load(runner->rows(), runner->cursor()); }
+  Result<void> write() override { return store_.bulk_load(runner->rows(), runner->cursor()); }
 
   Fault stopped() const {
     const auto status = runner->status();
@@ -195,7 +194,8 @@ class StoredReadModels final : public ReadModels {
   Result<void> attach(Rebuild& rebuild) override {
     auto& at_work = static_cast<RebuildAtWork&>(rebuild);
     ENSURE(at_work.position() == position(), "a rebuild is attached where the others are");
-    TRY(at_work.write());
+    const std::array changes{at_work.runner->change()};
+    TRY(store_->write(changes));
     auto answering = answering_to(at_work).get();
     if (answering->running()) at_work.answering = std::move(answering);
     at_work.attached = store_->moment();
@@ -273,6 +273,18 @@ class StoredReadModels final : public ReadModels {
 };
 
 }  // namespace
+
+Result<std::vector<ReadModels::Status>> ReadModels::look(const std::string& directory) {
+  return Store::look(directory);
+}
+
+std::vector<ReadModels::Status> ReadModels::known() {
+  std::vector<Status> all;
+  for (const Kind& kind : kinds) {
+    all.push_back({std::string(kind.id.name), kind.id.version, Position(), {}});
+  }
+  return all;
+}
 
 Result<std::unique_ptr<ReadModels>> ReadModels::open(const std::string& directory) {
   std::array<TableId, kinds.size()> tables;

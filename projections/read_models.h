@@ -61,6 +61,9 @@ class Rebuild {
   /// cannot fold an event; either is final. Threads: one, and none any more once it is attached.
   virtual Result<void> apply(const events::Frame& frame) = 0;
 
+  /// Writes the rows that are still in memory, so that little is left to write when it is attached.
+  virtual Result<void> write() = 0;
+
   /// Everything up to here has been folded.
   virtual Position position() const = 0;
 };
@@ -79,6 +82,18 @@ class ReadModels {
   static Result<std::unique_ptr<ReadModels>> open(const std::string& directory);
 
   virtual ~ReadModels() = default;
+
+  struct Status {
+    std::string name;  ///< "seat_map"
+    std::uint32_t version = 0;
+    Position position;
+    std::string stopped;  ///< why it stopped; empty while it runs
+  };
+  /// What the store in `directory` holds, as it was last flushed: only looked at, also beside the
+  /// process that has it. Empty when there is none. Faults: `corrupt`, `io`.
+  static Result<std::vector<Status>> look(const std::string& directory);
+  /// The projections of this program, where none has folded anything.
+  static std::vector<Status> known();
 
   /// Folds a durable frame into every projection. Events at or below position() are skipped, so the
   /// caller may start anywhere at or before it. A projection that cannot fold an event stops there
@@ -133,12 +148,6 @@ class ReadModels {
 
   // ---- For operators ---------------------------------------------------------------------------
 
-  struct Status {
-    std::string name;  ///< "seat_map"
-    std::uint32_t version = 0;
-    Position position;
-    std::string stopped;  ///< why it stopped; empty while it runs
-  };
   virtual std::vector<Status> status() const = 0;
 
   // ---- Made anew while they answer -----------------------------------------------------------

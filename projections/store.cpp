@@ -64,6 +64,7 @@ rocksdb::DBOptions database_options() {
   options.avoid_flush_during_shutdown = true;
   // On a full disk RocksDB ends the process over a line of its diary, which nobody would read.
   options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
+  options.keep_log_file_num = 2;
   options.allow_concurrent_memtable_write = false;  // there is one writer
   options.db_write_buffer_size = memtable_bytes_max;
   options.max_background_jobs = 2;
@@ -239,9 +240,49 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
   return store;
 }
 
-Result<std::uint32_t> Store::generation_that_counts(std::string_view name) const {
+Result<std::vector<ReadModels::Status>> Store::look(const std::string& directory) {
+  if (!std::filesystem::exists(std::filesystem::path(directory) / "CURRENT")) {
+    return std::vector<ReadModels::Status>();
+  }
+  TRY(const auto families, families_in(directory));
+  std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;
+  Store store;
+  store.cache_ = rocksdb::NewLRUCache(block_cache_bytes);
+  for (const auto& family : families)
+    descriptors.emplace_back(family, family_options(store.cache_));
+  rocksdb::DB* db = nullptr;
+  const auto status = rocksdb::DB::OpenForReadOnly(database_options(), directory, descriptors,
+                                                   &store.families_, &db);
+  store.db_.reset(db);
+  if (!status.ok()) return store_fault("look at " + directory, status);
+  store.default_family_ = db->DefaultColumnFamily();
+  return store.status_of_families();
+}
+
+Result<std::vector<ReadModels::Status>> Store::status_of_families() const {
+  std::vector<ReadModels::Status> all;
+  for (auto* const family : families_) {
+    const std::string family_name = family->GetName();
+    const auto parsed = parse_family(family_name);
+    if (!parsed) continue;
+    const TableId id{parsed->name, parsed->version};
+    TRY(const std::uint32_t counts, generation_that_counts(id.column_family()));
+    if (parsed->generation != counts) continue;
+    std::string value;
+    const auto status = db_->Get(rocksdb::ReadOptions(), family, slice(cursor_key), &value);
+    if (!status.ok() && !status.IsNotFound()) return store_fault("read a cursor", status);
+    all.push_back({.name = std::string(parsed->name),
+                   .version = parsed->version,
+                   .position = unpack<Position>(value).value_or(Position()),
+                   .stopped = {}});
+  }
+  return all;
+}
+
+Result<std::uint32_t> Store::generation_that_counts(std::string_view column_family) const {
   std::string value;
-  const auto status = db_->Get(rocksdb::ReadOptions(), default_family_, slice(name), &value);
+  const auto status =
+      db_->Get(rocksdb::ReadOptions(), default_family_, slice(column_family), &value);
   if (status.IsNotFound()) return 1U;
   if (!status.ok()) return store_fault("read which rows count", status);
   const auto generation = unpack<std::uint32_t>(value);

@@ -159,6 +159,9 @@ class Store {
   /// this build does not know are left alone.
   static Result<std::unique_ptr<Store>> open(const std::string& directory,
                                              std::span<const TableId> tables);
+  /// What counts in the store in `directory`, which is only looked at.
+  static Result<std::vector<ReadModels::Status>> look(const std::string& directory);
+
   /// Does not flush: what was not flushed is folded again.
   ~Store();
   Store(const Store&) = delete;
@@ -209,7 +212,8 @@ class Store {
   Result<void> drop_what_does_not_count(std::span<const TableId> tables);
   Result<void> open_tables(std::span<const TableId> tables);
   Result<rocksdb::ColumnFamilyHandle*> create_family(const std::string& name);
-  Result<std::uint32_t> generation_that_counts(std::string_view name) const;
+  Result<std::uint32_t> generation_that_counts(std::string_view column_family) const;
+  Result<std::vector<ReadModels::Status>> status_of_families() const;
 
   std::string directory_;
   std::shared_ptr<rocksdb::Cache> cache_;

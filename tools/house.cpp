@@ -8,6 +8,8 @@
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -50,18 +52,22 @@ class House::Folder : public engine::FrameListener {
  public:
   explicit Folder(projections::ReadModels& models) : models_(models) {}
 
+  std::mutex& folding() { return folding_; }
+
   /// From the next frame on. Keys of the frames before are the caller's business.
   void destroy_keys_in(http::personal::UserKeys& keys) { keys_ = &keys; }
 
-  // A read model that cannot go on would answer what is no longer true: better no answers at all.
+  // A read model that cannot go on answers no more, and the others do. Operators are told once.
   Result<void> on_frame(const events::Frame& frame) override {
     TRY(destroy_keys(frame));
+    const std::lock_guard lock(folding_);
     TRY(models_.apply(frame));
     for (const auto& status : models_.status()) {
-      if (status.stopped.empty()) continue;
-      return fault(FaultKind::corrupt,
-                   fmt::format("read model {}: {}; delete the directory read/ to rebuild it",
-                               status.name, status.stopped));
+      if (status.stopped.empty() || !told_.insert(status.stopped).second) continue;
+      log(LogLevel::error,
+          fmt::format("read model {} has stopped: {}; `boxoffice projections rebuild {}` makes it "
+                      "anew",
+                      status.name, status.stopped, status.name));
     }
     return success();
   }
@@ -79,6 +85,8 @@ class House::Folder : public engine::FrameListener {
 
   http::personal::UserKeys* keys_ = nullptr;
   projections::ReadModels& models_;
+  std::mutex folding_;
+  std::set<std::string> told_;  // why read models have stopped
 };
 
 // One caller at a time waits for one reply.
@@ -239,6 +247,8 @@ House::~House() {
   log(LogLevel::warning,
       "read models not written, the next start folds again: " + flushed.error().text);
 }
+
+RebuildSite House::rebuild_site() { return {*models_, *log_, folder_->folding()}; }
 
 Result<engine::Reply> House::call(engine::domain::Command command) {
   const bool taken = engine_->submit({.command = std::move(command),

@@ -25,6 +25,7 @@
 #include "tools/config/config.h"
 #include "tools/disk_space.h"
 #include "tools/house_keys.h"
+#include "tools/rebuild.h"
 
 namespace boxoffice::tools {
 
@@ -65,6 +66,9 @@ class House {
 
   /// Whether the disk has room for commands; when not, they are to be answered 503.
   bool has_space() { return !space_.is_low(); }
+
+  /// To make read models anew (tools/rebuild.h).
+  RebuildSite rebuild_site();
 
   /// Submits one command as the system and waits for what became of it.
   Result<engine::Reply> call(engine::domain::Command command);

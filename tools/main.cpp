@@ -20,6 +20,7 @@
 #include "tools/demo_data.h"
 #include "tools/exit_codes.h"
 #include "tools/logging.h"
+#include "tools/projection_commands.h"
 #include "tools/proof_commands.h"
 #include "tools/serve.h"
 #include "tools/snapshot.h"
@@ -162,6 +163,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_log_commands(app, line, chosen);
   add_proof_commands(app, line, chosen);
   add_backup_commands(app, line, chosen);
+  add_projection_commands(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 

@@ -38,11 +38,13 @@ class Progress {
 
  private:
   void draw_bar(std::uint64_t done);
+  std::string pace(std::uint64_t done) const;
 
   Talk talk_;
   const std::string doing_;
   const std::uint64_t total_;
   const SteadyNow now_;
+  const std::chrono::steady_clock::time_point begin_;
   std::chrono::steady_clock::time_point next_;
   bool drawn_ = false;
 };

@@ -201,8 +201,13 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .read_position = services_.models.position()};
   if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
   auto handled = match.endpoint->handle(std::move(call));
-  Response response = co_await std::move(handled);
-  co_return response;
+  try {
+    Response response = co_await std::move(handled);
+    co_return response;
+  } catch (const projections::StoreError& error) {
+    services_.alarm(error.what());
+  }
+  co_return busy("A read model cannot answer; the others can");
 }
 
 }  // namespace boxoffice::http::api

@@ -34,7 +34,10 @@ TEST_F(ProgressTest, draws_a_bar_on_a_terminal_and_wipes_it_away) {
     progress.at(50);
     progress.at(60);  // too soon
   }
-  EXPECT_EQ(out.str(), "\rreading [####################--------------------]  50 %\r\033[K");
+  EXPECT_EQ(
+      out.str(),
+      "\rreading [####################--------------------]  50 %, 50 events/s, 1 s left\033[K"
+      "\r\033[K");
 }
 
 TEST_F(ProgressTest, writes_a_line_now_and_then_elsewhere) {
@@ -46,7 +49,9 @@ TEST_F(ProgressTest, writes_a_line_now_and_then_elsewhere) {
   progress.at(61);
   now = 20s;
   progress.at(70);
-  EXPECT_EQ(out.str(), "reading: 60 of 100 events\nreading: 70 of 100 events\n");
+  EXPECT_EQ(out.str(),
+            "reading: 60 of 100 events, 6 events/s, 7 s left\n"
+            "reading: 70 of 100 events, 4 events/s, 9 s left\n");
 }
 
 }  // namespace

@@ -1,0 +1,190 @@
+#include "tools/projection_commands.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/describe.h"
+#include "http/json/write.h"
+#include "projections/read_models.h"
+#include "tools/audit/source.h"
+#include "tools/house.h"
+#include "tools/progress.h"
+#include "tools/rebuild.h"
+
+namespace boxoffice::tools {
+
+namespace {
+
+using projections::ReadModels;
+
+struct Options {
+  std::vector<std::string> names;
+  bool all = false;
+};
+
+// ---- What is on disk ----------------------------------------------------------------------------
+
+// One read model beside the log.
+struct StoredModel {
+  std::string name;
+  std::uint32_t version = 0;         ///< of this program
+  std::uint32_t stored_version = 0;  ///< on disk; 0: none
+  Position position;                 ///< as of the last flush
+  std::uint64_t behind_events = 0;
+  std::string state;
+};
+BOOST_DESCRIBE_STRUCT(StoredModel, (),
+                      (name, version, stored_version, position, behind_events, state))
+
+std::string state_of(const StoredModel& model) {
+  if (model.stored_version == 0) return "missing: the next start makes it";
+  if (model.stored_version > model.version) return "of a newer version: the program does not start";
+  if (model.stored_version < model.version)
+    return "of an older version: the next start makes it anew";
+  return model.behind_events == 0 ? "current" : "the next start goes on from there";
+}
+
+Result<std::vector<StoredModel>> stored_models(const config::Config& config) {
+  TRY(const auto log, audit::open_log(config.data_directory));
+  const Position head = log->head().last;
+  TRY(const auto stored, ReadModels::look((config.data_directory / "read").string()));
+  std::vector<StoredModel> all;
+  for (const auto& known : ReadModels::known()) {
+    StoredModel model{.name = known.name, .version = known.version, .position = {}, .state = {}};
+    for (const auto& found : stored) {
+      if (found.name != known.name || found.version < model.stored_version) continue;
+      model.stored_version = found.version;
+      model.position = found.position;
+    }
+    model.behind_events = head.value - std::min(head, model.position).value;
+    model.state = state_of(model);
+    all.push_back(std::move(model));
+  }
+  return all;
+}
+
+Result<void> run_list(const CommandLine& line) {
+  std::string out;
+  for (const auto& known : ReadModels::known()) {
+    out += line.json ? fmt::format(R"({{"name":"{}","version":{}}})", known.name, known.version)
+                     : fmt::format("{:<12} version {}", known.name, known.version);
+    out += '\n';
+  }
+  return put(out);
+}
+
+Result<void> run_status(const CommandLine& line) {
+  TRY(const auto config, load(line));
+  TRY(const auto models, stored_models(config));
+  std::string out;
+  for (const StoredModel& model : models) {
+    out += line.json ? http::json::to_json(model)
+                     : fmt::format("{:<12} version {}  position {:>10}  {:>10} events behind  {}",
+                                   model.name, model.stored_version, model.position.value,
+                                   model.behind_events, model.state);
+    out += '\n';
+  }
+  return put(out);
+}
+
+// ---- Making them anew ---------------------------------------------------------------------------
+
+std::string text_of(const RebuildReport& report) {
+  const double seconds = static_cast<double>(report.duration_ms) / 1000;
+  std::string text =
+      fmt::format("{:<12} position {}, {:.1f} s", report.name, report.position.value, seconds);
+  if (report.was_stopped) {
+    text += ": it had stopped, there was nothing to compare with";
+  } else if (report.first_difference) {
+    text += ": it differed, " + *report.first_difference;
+  } else {
+    text += fmt::format(": {} rows, all alike", report.rows);
+  }
+  return text + (report.mode == RebuildMode::replace ? "; made anew" : "");
+}
+
+Result<void> rebuild_one(House& house, const std::string& name, RebuildMode mode, bool json) {
+  Progress progress(standard_talk(), name, house.models().position().value);
+  RebuildReport report;
+  auto done = rebuild(
+      house.rebuild_site(), name, mode,
+      [&](Position at) -> Result<void> {
+        progress.at(at.value);
+        return success();
+      },
+      report);
+  // What was found is told, too, when it is the fault.
+  if (done || done.error().kind == FaultKind::differs) {
+    TRY(put((json ? http::json::to_json(report) : text_of(report)) + "\n"));
+  }
+  return done;
+}
+
+std::vector<std::string> names_of(const Options& options) {
+  if (!options.all) return options.names;
+  std::vector<std::string> names;
+  for (const auto& known : ReadModels::known()) names.push_back(known.name);
+  return names;
+}
+
+// A mistyped name is told before an hour's work.
+Result<void> check_names(const std::vector<std::string>& names) {
+  const auto known = ReadModels::known();
+  for (const std::string& name : names) {
+    if (std::ranges::find(known, name, &ReadModels::Status::name) != known.end()) continue;
+    return fault(FaultKind::not_found, fmt::format("there is no read model {}", name));
+  }
+  if (names.empty()) return fault(FaultKind::invalid, "name read models, or --all");
+  return success();
+}
+
+Result<void> run_rebuild(const CommandLine& line, const Options& options, RebuildMode mode) {
+  const auto names = names_of(options);
+  TRY(check_names(names));
+  TRY(const auto config, load(line));
+  if (!std::filesystem::exists(config.data_directory / "log")) {
+    return fault(FaultKind::not_found, "there is no log in " + config.data_directory.string());
+  }
+  TRY(const auto house, House::open(config));
+  Result<void> first = success();
+  for (const std::string& name : names) {
+    auto done = rebuild_one(*house, name, mode, line.json);
+    if (!done && done.error().kind != FaultKind::differs) return done;
+    if (!done && first) first = std::move(done);
+  }
+  return first;
+}
+
+}  // namespace
+
+void add_projection_commands(CLI::App& app, CommandLine& line, Run& chosen) {
+  auto* const projections =
+      app.add_subcommand("projections", "The read models")->require_subcommand(1);
+  const auto options = std::make_shared<Options>();
+  const auto add = [&](const char* name, const char* about, Run run) {
+    auto* const command = add_command(*projections, name, about, std::move(run), chosen);
+    command->add_flag("--json", line.json, "One JSON object a line");
+    return command;
+  };
+  add("list", "Name the read models", run_list);
+  add_settings(*add("status", "How far they are on disk, beside the log", run_status), line,
+               Settings::offline);
+  for (const auto mode : {RebuildMode::replace, RebuildMode::verify}) {
+    const bool replaces = mode == RebuildMode::replace;
+    auto* const command =
+        add(replaces ? "rebuild" : "verify",
+            replaces ? "Make them anew from the log, while they answer"
+                     : "Compare their rows with rows made anew from the log",
+            [options, mode](const CommandLine& l) { return run_rebuild(l, *options, mode); });
+    add_settings(*command, line, Settings::offline);
+    command->add_option("names", options->names, "Which; see `boxoffice projections list`");
+    command->add_flag("--all", options->all, "Every one");
+  }
+}
+
+}  // namespace boxoffice::tools
