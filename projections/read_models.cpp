@@ -46,6 +46,8 @@ constexpr std::size_t index_of() {
 
 /// Rows in memory are written when there are so many: half a gigabyte of the largest at most.
 constexpr std::size_t bulk_rows = 250'000;
+/// So few are not worth a file of their own.
+constexpr std::size_t bulk_rows_few = 10'000;
 
 class RebuildAtWork final : public Rebuild {
  public:
@@ -105,11 +107,9 @@ class StoredReadModels final : public ReadModels {
     };
     for (const CurrentRunner& current : runners_) fold(current.get());
     for (const auto* rebuild : attached_) fold(rebuild->runner);
-    if (!changes.empty()) {
-      if (auto written = store_->write(changes); !written) {
-        failed_ = written.error();
-        return *failed_;
-      }
+    if (auto written = write(at_work, changes); !written) {
+      failed_ = written.error();
+      return *failed_;
     }
     for (const auto& runner : at_work) runner->publish();
     if (!publish_position()) {
@@ -117,6 +117,22 @@ class StoredReadModels final : public ReadModels {
       return *failed_;
     }
     return success();
+  }
+
+  void begin_catching_up() override { catching_up_ = true; }
+
+  Result<void> caught_up() override {
+    catching_up_ = false;
+    std::vector<Store::Change> changes;
+    for (const CurrentRunner& current : runners_) {
+      const auto runner = current.get();
+      if (runner->rows().size() >= bulk_rows_few) {
+        TRY(store_->bulk_load(runner->rows(), runner->cursor()));
+      } else {
+        changes.push_back(runner->change());  // its cursor at least
+      }
+    }
+    return store_->write(changes);
   }
 
   Result<void> flush() override { return store_->flush(); }
@@ -254,6 +270,16 @@ class StoredReadModels final : public ReadModels {
     return runners_[static_cast<std::size_t>(kind - kinds.begin())];
   }
 
+  Result<void> write(const std::vector<std::shared_ptr<Runner>>& at_work,
+                     const std::vector<Store::Change>& changes) {
+    if (!catching_up_) return changes.empty() ? success() : store_->write(changes);
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (at_work[i]->rows().size() < bulk_rows) continue;
+      TRY(store_->bulk_load(*changes[i].rows, changes[i].cursor));
+    }
+    return success();
+  }
+
   /// The lowest cursor of those that run; false when none does.
   bool publish_position() {
     std::optional<Position> lowest;
@@ -268,6 +294,7 @@ class StoredReadModels final : public ReadModels {
   std::unique_ptr<Store> store_;
   std::array<CurrentRunner, kinds.size()> runners_;
   std::vector<RebuildAtWork*> attached_;  // of the folding thread
+  bool catching_up_ = false;              // of the folding thread
   std::atomic<std::uint64_t> position_{0};
   std::optional<Fault> failed_;  // of the folding thread
 };

@@ -102,6 +102,11 @@ class ReadModels {
   /// REQUIRES: no gap: first() <= position() + 1.
   virtual Result<void> apply(const events::Frame& frame) = 0;
 
+  /// From here on, until caught_up(), apply() keeps rows in memory and writes them in large sorted
+  /// files, several times as fast. Nobody asks meanwhile. Threads: the folding one.
+  virtual void begin_catching_up() = 0;
+  virtual Result<void> caught_up() = 0;
+
   /// Writes everything to disk (at a clean stop).
   virtual Result<void> flush() = 0;
 

@@ -205,12 +205,14 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   house->folder_ = std::make_unique<Folder>(*house->models_);
   house->waiting_ = std::make_unique<Waiting>();
 
+  house->models_->begin_catching_up();
   TRY(house->engine_, engine::Engine::recover(*house->log_, house->clock_, *house->folder_,
                                               house->models_->position(),
                                               {.rules = rules_of(config),
                                                .queue_depth_max = config.queue_depth_max,
                                                .on_fatal = end_the_process},
                                               std::move(replayed.end)));
+  TRY(house->models_->caught_up());
   const auto& recovery = house->engine_->recovery();
   if (recovery.last_time > house->clock_.now() + std::chrono::hours(1)) {
     log(LogLevel::warning, "the log's last event is of " + to_string(recovery.last_time) +

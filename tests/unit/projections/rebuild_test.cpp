@@ -232,7 +232,7 @@ TEST_F(RebuildTest, whatever_comes_in_between_the_answers_are_those_of_the_log) 
     reopen();
     attached = false;
   };
-  for (int step = 0; step < 600; ++step) {
+  for (int step = 0; step < 300; ++step) {
     const Position before = models->position();
     switch (random() % 8) {
       case 0:

@@ -48,6 +48,27 @@ TEST(Restart, a_crash_after_any_frame_changes_no_answer) {
   }
 }
 
+TEST(Restart, who_catches_up_gets_where_the_others_are) {
+  const History history = long_history().history;
+  TempDirectory directory;
+  TempDirectory steady_directory;
+  const auto steady = open_models(steady_directory.path());
+  auto models = open_models(directory.path());
+  for (const events::Frame& frame : history.frames(10)) {
+    unwrap(steady->apply(frame));
+    models->begin_catching_up();
+    unwrap(models->apply(frame));
+    unwrap(models->caught_up());
+    unwrap(models->flush());
+    models.reset();
+    models = open_models(directory.path());
+    ASSERT_EQ(models->position(), frame.last());
+    ASSERT_EQ(answers_at(*models, frame.last(), random_ids_max),
+              answers_at(*steady, frame.last(), random_ids_max));
+    ASSERT_EQ(answers_now(*models, random_ids_max), answers_now(*steady, random_ids_max));
+  }
+}
+
 TEST(Restart, what_was_flushed_needs_no_log) {
   const History history = long_history().history;
   TempDirectory directory;
