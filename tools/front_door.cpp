@@ -15,6 +15,7 @@
 #include "http/auth/random.h"
 #include "http/openapi/pages.h"
 #include "tools/logging.h"
+#include "tools/operations.h"
 
 namespace boxoffice::tools {
 
@@ -64,6 +65,7 @@ struct FrontDoor::Impl {
   config::Config config;
   http::Server server;
   std::unique_ptr<House> house;
+  std::optional<HouseOperations> operations;
   http::auth::WebhookVerifier webhooks;
   std::optional<http::auth::TokenSigner> tokens;
   http::openapi::Pages pages;
@@ -94,6 +96,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
   House& house = *impl_->house;
   impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl);
   impl_->fingerprints.emplace(house.fingerprint_key());
+  impl_->operations.emplace(house);
   impl_->api.emplace(
       http::api::Services{
           .engine = house.engine(),
@@ -106,6 +109,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .pages = impl_->pages,
           .clock = house.clock(),
           .has_space = [&house] { return house.has_space(); },
+          .operations = *impl_->operations,
           .settings = {.production = impl_->config.profile == config::Profile::production,
                        .read_wait = impl_->config.read_wait,
                        .cors_origins = impl_->config.cors_origins},
@@ -121,6 +125,7 @@ void FrontDoor::close() {
   impl_->closed = true;
   impl_->server.stop(stop_grace);
   impl_->passwords.stop();
+  impl_->operations->stop();
   impl_->house->engine().stop();
 }
 

@@ -54,6 +54,16 @@ class House::Folder : public engine::FrameListener {
 
   std::mutex& folding() { return folding_; }
 
+  std::map<std::string, double> progress() {
+    const std::lock_guard lock(folding_);
+    std::map<std::string, double> seconds;
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& [name, at] : folded_at_) {
+      seconds[name] = std::chrono::duration<double>(now - at).count();
+    }
+    return seconds;
+  }
+
   /// From the next frame on. Keys of the frames before are the caller's business.
   void destroy_keys_in(http::personal::UserKeys& keys) { keys_ = &keys; }
 
@@ -62,7 +72,9 @@ class House::Folder : public engine::FrameListener {
     TRY(destroy_keys(frame));
     const std::lock_guard lock(folding_);
     TRY(models_.apply(frame));
+    const auto now = std::chrono::steady_clock::now();
     for (const auto& status : models_.status()) {
+      if (status.position >= frame.last()) folded_at_[status.name] = now;
       if (status.stopped.empty() || !told_.insert(status.stopped).second) continue;
       log(LogLevel::error,
           fmt::format("read model {} has stopped: {}; `boxoffice projections rebuild {}` makes it "
@@ -86,6 +98,7 @@ class House::Folder : public engine::FrameListener {
   http::personal::UserKeys* keys_ = nullptr;
   projections::ReadModels& models_;
   std::mutex folding_;
+  std::map<std::string, std::chrono::steady_clock::time_point> folded_at_;
   std::set<std::string> told_;  // why read models have stopped
 };
 
@@ -249,6 +262,8 @@ House::~House() {
   log(LogLevel::warning,
       "read models not written, the next start folds again: " + flushed.error().text);
 }
+
+std::map<std::string, double> House::fold_progress() const { return folder_->progress(); }
 
 RebuildSite House::rebuild_site() { return {*models_, *log_, folder_->folding()}; }
 

@@ -11,9 +11,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -66,6 +68,9 @@ class House {
 
   /// Whether the disk has room for commands; when not, they are to be answered 503.
   bool has_space() { return !space_.is_low(); }
+
+  /// How long ago each read model has folded something, in seconds; none before the first time.
+  std::map<std::string, double> fold_progress() const;
 
   /// To make read models anew (tools/rebuild.h).
   RebuildSite rebuild_site();

@@ -24,10 +24,14 @@ std::vector<Endpoint> make_endpoints() {
   const auto no_theatre = problem(404, "Theatre not found");
   const auto no_show = problem(404, "Show not found");
   const auto no_booking = problem(404, "Booking not found");
+  const auto no_read_model = problem(404, "Read model not found");
   const auto no_payment = problem(404, "Payment not found");
   return {
       endpoint<Welcome>("GET", "/", anyone, welcome, {"root", "service"}),
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
+
+      endpoint<Health>("GET", "/livez", anyone, live, {"live", "service"}),
+      endpoint<Readiness>("GET", "/readyz", anyone, ready, {"ready", "service"}),
 
       endpoint<std::vector<Movie>>("GET", "/api/movies", anyone, list_movies, {"get_movies", "movies"}),
       endpoint<Movie>("POST", "/api/movies", admin, create_movie, {"create_movie", "movies"}),
@@ -66,6 +70,11 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {no_booking, problem(400, "Booking is not in pending status")}}),
       endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
       endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", gateway, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
+
+      endpoint<std::vector<ReadModelStatus>>("GET", "/api/admin/projections", admin, list_read_models, {"list_projections", "admin"}),
+      endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {no_read_model}}),
+      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
+      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {"verify_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
   };
 }
 // clang-format on

@@ -48,6 +48,14 @@ Task<Response> initiate_payment(Call call, Body<PaymentRequest> request);
 Task<Response> confirm_payment(Call call, Body<PaymentResultRequest> request);
 Task<Response> mock_callback(Call call, Query<MockCallbackQuery> query);
 
+// operation_handlers.cpp
+Task<Response> list_read_models(Call call);
+Task<Response> get_read_model(Call call, Path<std::string> name);
+Task<Response> rebuild_read_model(Call call, Path<std::string> name);
+Task<Response> verify_read_model(Call call, Path<std::string> name);
+Task<Response> live(Call call);
+Task<Response> ready(Call call);
+
 // service_handlers.cpp
 Task<Response> welcome(Call call);
 Task<Response> health(Call call);

@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "engine/engine.h"
+#include "http/api/operations.h"
 #include "http/auth/fingerprint.h"
 #include "http/auth/jwt.h"
 #include "http/auth/password_pool.h"
@@ -38,6 +39,7 @@ struct Services {
   Clock& clock;
   /// Whether the disk has room for what commands write. Threads: any.
   std::function<bool()> has_space;
+  Operations& operations;
   ApiSettings settings;
   /// Takes one line that an operator should see (a payment that does not fit).
   std::function<void(std::string_view line)> alarm;

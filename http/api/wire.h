@@ -316,6 +316,12 @@ struct Health {
 };
 BOOST_DESCRIBE_STRUCT(Health, (), (status))
 
+struct Readiness {
+  std::string status = "ready";
+  std::vector<std::string> problems;
+};
+BOOST_DESCRIBE_STRUCT(Readiness, (), (status, problems))
+
 /// Every error but a validation error: RFC 9457, behind FastAPI's `detail`.
 struct Problem {
   std::string detail;

@@ -1,0 +1,113 @@
+#include "tools/operations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "tools/logging.h"
+#include "tools/rebuild.h"
+
+namespace boxoffice::tools {
+
+using http::api::ReadModelStatus;
+using http::api::RebuildState;
+using http::api::RebuildStatus;
+
+HouseOperations::HouseOperations(House& house) : house_(house), thread_([this] { work(); }) {}
+
+HouseOperations::~HouseOperations() { stop(); }
+
+void HouseOperations::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  asked_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+std::vector<ReadModelStatus> HouseOperations::read_models() {
+  std::vector<ReadModelStatus> all;
+  const auto progress = house_.fold_progress();
+  for (const auto& model : house_.models().status()) {
+    ReadModelStatus status{.name = model.name,
+                           .version = model.version,
+                           .position = model.position,
+                           .stopped = {},
+                           .rebuild = {}};
+    if (!model.stopped.empty()) status.stopped = model.stopped;
+    // Asked after the model, so that it is not behind what was durable later.
+    const Position durable = house_.engine().positions().durable;
+    status.behind_events = durable.value - std::min(durable, model.position).value;
+    if (const auto at = progress.find(model.name); at != progress.end()) {
+      status.progress_seconds = at->second;
+    }
+    if (status.behind_events > 0) status.behind_seconds = status.progress_seconds;
+    const std::lock_guard lock(mutex_);
+    if (const auto at = rebuilds_.find(model.name); at != rebuilds_.end()) {
+      status.rebuild = at->second;
+    }
+    all.push_back(std::move(status));
+  }
+  return all;
+}
+
+HouseOperations::Asked HouseOperations::begin_rebuild(std::string_view name, bool replaces) {
+  const auto models = house_.models().status();
+  if (std::ranges::find(models, name, &projections::ReadModels::Status::name) == models.end()) {
+    return Asked::unknown;
+  }
+  const std::lock_guard lock(mutex_);
+  if (name_ || stopping_) return Asked::busy;
+  name_ = name;
+  rebuilds_[*name_] =
+      RebuildStatus{.replaces = replaces, .position = {}, .first_difference = {}, .fault = {}};
+  asked_.notify_all();
+  return Asked::taken;
+}
+
+void HouseOperations::work() {
+  while (true) {
+    std::string name;
+    bool replaces = false;
+    {
+      std::unique_lock lock(mutex_);
+      asked_.wait(lock, [&] { return name_ || stopping_; });
+      if (stopping_) return;
+      name = *name_;
+      auto& status = rebuilds_[name];
+      status.state = RebuildState::running;
+      replaces = status.replaces;
+    }
+    rebuild_one(name, replaces);
+  }
+}
+
+void HouseOperations::rebuild_one(const std::string& name, bool replaces) {
+  const auto watch = [&](Position at) -> Result<void> {
+    if (stopping_) return fault(FaultKind::unavailable, "the server stops");
+    const std::lock_guard lock(mutex_);
+    rebuilds_[name].position = at;
+    return success();
+  };
+  RebuildReport report;
+  const auto done = rebuild(house_.rebuild_site(), name,
+                            replaces ? RebuildMode::replace : RebuildMode::verify, watch, report);
+  const bool sound = done.has_value();
+  log(sound ? LogLevel::info : LogLevel::error,
+      sound ? fmt::format("read model {} {} at position {}, {} rows, {:.1f} s", name,
+                          replaces ? "made anew" : "verified", report.position.value, report.rows,
+                          static_cast<double>(report.duration_ms) / 1000)
+            : fmt::format("read model {}: {}", name, done.error().text));
+  const std::lock_guard lock(mutex_);
+  RebuildStatus& status = rebuilds_[name];
+  status.state = sound ? RebuildState::done : RebuildState::failed;
+  status.rows = report.rows;
+  status.duration_ms = report.duration_ms;
+  status.first_difference = report.first_difference;
+  if (!sound) status.fault = done.error().text;
+  name_.reset();
+}
+
+}  // namespace boxoffice::tools
