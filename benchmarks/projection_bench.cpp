@@ -7,7 +7,7 @@
 //   fold_locks/spread   random shows of 1,000
 //   fold_locks/hot      all of them in one show
 //   bare_rows           three puts an event, nothing else
-//   rebuild/seat_map    the same locks, spread, into a seat map that is made anew: goal 500 k events/s
+//   rebuild/seat_map    the same locks, spread, into a seat map made anew: goal 500 k events/s
 //   seat_map, booking, shows_of_movie   one question each
 
 #include <benchmark/benchmark.h>

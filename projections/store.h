@@ -175,8 +175,8 @@ class Store {
   Result<std::shared_ptr<const Table>> create_beside(const TableId& id);
   /// Writes the changes to a table that nobody reads yet, as a sorted file: `rows` are empty again.
   Result<void> bulk_load(Rows& rows, Position cursor);
-  /// From now on `table` counts. Its predecessor's rows are dropped after the next flush(), with the
-  /// last who holds it: until then a crash goes back to them.
+  /// From now on `table` counts. Its predecessor's rows are dropped after the next flush(), with
+  /// the last who holds it: until then a crash goes back to them.
   Result<void> replace(const std::shared_ptr<const Table>& table);
 
   /// A moment of the store, to read while it goes on.

@@ -50,18 +50,21 @@ void MonotoneClock::start_at(Instant t) {
 // erased in it: their answer leaves when neither the key nor the row is there any more.
 class House::Folder : public engine::FrameListener {
  public:
-  explicit Folder(projections::ReadModels& models) : models_(models) {}
+  explicit Folder(projections::ReadModels& models) : models_(models) {
+    const auto now = std::chrono::steady_clock::now();
+    for (const auto& status : models.status()) folded_at_[status.name] = now;
+  }
 
   std::mutex& folding() { return folding_; }
 
-  std::map<std::string, double> progress() {
+  std::map<std::string, std::chrono::milliseconds> progress() {
     const std::lock_guard lock(folding_);
-    std::map<std::string, double> seconds;
+    std::map<std::string, std::chrono::milliseconds> ago;
     const auto now = std::chrono::steady_clock::now();
     for (const auto& [name, at] : folded_at_) {
-      seconds[name] = std::chrono::duration<double>(now - at).count();
+      ago[name] = std::chrono::duration_cast<std::chrono::milliseconds>(now - at);
     }
-    return seconds;
+    return ago;
   }
 
   /// From the next frame on. Keys of the frames before are the caller's business.
@@ -263,7 +266,9 @@ House::~House() {
       "read models not written, the next start folds again: " + flushed.error().text);
 }
 
-std::map<std::string, double> House::fold_progress() const { return folder_->progress(); }
+std::map<std::string, std::chrono::milliseconds> House::fold_progress() const {
+  return folder_->progress();
+}
 
 RebuildSite House::rebuild_site() { return {*models_, *log_, folder_->folding()}; }
 

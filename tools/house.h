@@ -69,8 +69,8 @@ class House {
   /// Whether the disk has room for commands; when not, they are to be answered 503.
   bool has_space() { return !space_.is_low(); }
 
-  /// How long ago each read model has folded something, in seconds; none before the first time.
-  std::map<std::string, double> fold_progress() const;
+  /// How long ago each read model has folded something, or was opened.
+  std::map<std::string, std::chrono::milliseconds> fold_progress() const;
 
   /// To make read models anew (tools/rebuild.h).
   RebuildSite rebuild_site();

@@ -39,11 +39,10 @@ std::vector<ReadModelStatus> HouseOperations::read_models() {
     if (!model.stopped.empty()) status.stopped = model.stopped;
     // Asked after the model, so that it is not behind what was durable later.
     const Position durable = house_.engine().positions().durable;
-    status.behind_events = durable.value - std::min(durable, model.position).value;
-    if (const auto at = progress.find(model.name); at != progress.end()) {
-      status.progress_seconds = at->second;
-    }
-    if (status.behind_events > 0) status.behind_seconds = status.progress_seconds;
+    status.behind_events =
+        static_cast<std::int64_t>(durable.value - std::min(durable, model.position).value);
+    status.progress_ms = progress.at(model.name).count();
+    if (status.behind_events > 0) status.behind_ms = status.progress_ms;
     const std::lock_guard lock(mutex_);
     if (const auto at = rebuilds_.find(model.name); at != rebuilds_.end()) {
       status.rebuild = at->second;
@@ -103,8 +102,8 @@ void HouseOperations::rebuild_one(const std::string& name, bool replaces) {
   const std::lock_guard lock(mutex_);
   RebuildStatus& status = rebuilds_[name];
   status.state = sound ? RebuildState::done : RebuildState::failed;
-  status.rows = report.rows;
-  status.duration_ms = report.duration_ms;
+  status.rows = static_cast<std::int64_t>(report.rows);
+  status.duration_ms = static_cast<std::int64_t>(report.duration_ms);
   status.first_difference = report.first_difference;
   if (!sound) status.fault = done.error().text;
   name_.reset();

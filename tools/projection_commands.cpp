@@ -3,28 +3,41 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/describe.h"
+#include "http/api/operations.h"
 #include "http/json/write.h"
 #include "projections/read_models.h"
 #include "tools/audit/source.h"
 #include "tools/house.h"
 #include "tools/progress.h"
 #include "tools/rebuild.h"
+#include "tools/server_link.h"
 
 namespace boxoffice::tools {
 
 namespace {
 
+using http::api::ReadModelStatus;
+using http::api::RebuildState;
 using projections::ReadModels;
+
+const std::string admin_path = "/api/admin/projections";
+
+constexpr std::chrono::milliseconds poll_every{100};
 
 struct Options {
   std::vector<std::string> names;
   bool all = false;
+  std::string url;  ///< of a running server; empty: the data directory is worked on
 };
 
 // ---- What is on disk ----------------------------------------------------------------------------
@@ -78,7 +91,25 @@ Result<void> run_list(const CommandLine& line) {
   return put(out);
 }
 
-Result<void> run_status(const CommandLine& line) {
+Result<void> put_remote_status(const ServerLink& server, bool json) {
+  TRY(const auto models, server.get<http::api::ReadModelList>(admin_path));
+  std::string out;
+  for (const ReadModelStatus& model : models.projections) {
+    out +=
+        json ? http::json::to_json(model)
+             : fmt::format("{:<12} version {}  position {:>10}  {:>10} events, {} ms behind  {}",
+                           model.name, model.version, model.position.value, model.behind_events,
+                           model.behind_ms, model.stopped ? "STOPPED: " + *model.stopped : "runs");
+    out += '\n';
+  }
+  return put(out);
+}
+
+Result<void> run_status(const CommandLine& line, const Options& options) {
+  if (!options.url.empty()) {
+    TRY(const auto server, ServerLink::to(options.url));
+    return put_remote_status(server, line.json);
+  }
   TRY(const auto config, load(line));
   TRY(const auto models, stored_models(config));
   std::string out;
@@ -125,6 +156,45 @@ Result<void> rebuild_one(House& house, const std::string& name, RebuildMode mode
   return done;
 }
 
+// ---- The same on a running server ---------------------------------------------------------------
+
+Result<ReadModelStatus> wait_for(const ServerLink& server, const std::string& name) {
+  std::optional<Progress> progress;
+  while (true) {
+    TRY(auto status, server.get<ReadModelStatus>(admin_path + "/" + name));
+    if (!status.rebuild) return fault(FaultKind::unavailable, name + ": the server was restarted");
+    const auto state = status.rebuild->state;
+    if (state == RebuildState::done || state == RebuildState::failed) return status;
+    if (!progress) progress.emplace(standard_talk(), name, status.position.value);
+    progress->at(status.rebuild->position.value);
+    std::this_thread::sleep_for(poll_every);
+  }
+}
+
+Result<void> rebuild_remotely(const ServerLink& server, const std::string& name, RebuildMode mode,
+                              bool json) {
+  const std::string way = mode == RebuildMode::replace ? "/rebuild" : "/verify";
+  TRY(const auto begun, server.post<ReadModelStatus>(admin_path + "/" + name + way));
+  TRY(const auto status, wait_for(server, begun.name));
+  const auto& rebuilt = *status.rebuild;
+  RebuildReport report{.name = name,
+                       .mode = mode,
+                       .version = status.version,
+                       .position = rebuilt.position,
+                       .rows = static_cast<std::uint64_t>(rebuilt.rows),
+                       .first_difference = rebuilt.first_difference,
+                       .duration_ms = static_cast<std::uint64_t>(rebuilt.duration_ms)};
+  const bool sound = rebuilt.state == RebuildState::done;
+  if (sound || rebuilt.first_difference) {
+    TRY(put((json ? http::json::to_json(report) : text_of(report)) + "\n"));
+  }
+  if (sound) return success();
+  return fault(rebuilt.first_difference ? FaultKind::differs : FaultKind::corrupt,
+               rebuilt.fault.value_or("it failed"));
+}
+
+// ---- Which --------------------------------------------------------------------------------------
+
 std::vector<std::string> names_of(const Options& options) {
   if (!options.all) return options.names;
   std::vector<std::string> names;
@@ -143,21 +213,34 @@ Result<void> check_names(const std::vector<std::string>& names) {
   return success();
 }
 
+// All of them, also when one differs; the first difference is what is told in the end.
+Result<void> for_each_name(const std::vector<std::string>& names,
+                           const std::function<Result<void>(const std::string&)>& work) {
+  Result<void> first = success();
+  for (const std::string& name : names) {
+    auto done = work(name);
+    if (!done && done.error().kind != FaultKind::differs) return done;
+    if (!done && first) first = std::move(done);
+  }
+  return first;
+}
+
 Result<void> run_rebuild(const CommandLine& line, const Options& options, RebuildMode mode) {
   const auto names = names_of(options);
   TRY(check_names(names));
+  if (!options.url.empty()) {
+    TRY(const auto server, ServerLink::to(options.url));
+    return for_each_name(names, [&](const std::string& name) {
+      return rebuild_remotely(server, name, mode, line.json);
+    });
+  }
   TRY(const auto config, load(line));
   if (!std::filesystem::exists(config.data_directory / "log")) {
     return fault(FaultKind::not_found, "there is no log in " + config.data_directory.string());
   }
   TRY(const auto house, House::open(config));
-  Result<void> first = success();
-  for (const std::string& name : names) {
-    auto done = rebuild_one(*house, name, mode, line.json);
-    if (!done && done.error().kind != FaultKind::differs) return done;
-    if (!done && first) first = std::move(done);
-  }
-  return first;
+  return for_each_name(
+      names, [&](const std::string& name) { return rebuild_one(*house, name, mode, line.json); });
 }
 
 }  // namespace
@@ -171,9 +254,15 @@ void add_projection_commands(CLI::App& app, CommandLine& line, Run& chosen) {
     command->add_flag("--json", line.json, "One JSON object a line");
     return command;
   };
+  const auto add_url = [&](CLI::App& command) {
+    add_settings(command, line, Settings::offline);
+    command.add_option("--url", options->url,
+                       "A running server's, instead of a data directory; in production with an "
+                       "admin's token in BOXOFFICE_TOKEN");
+  };
   add("list", "Name the read models", run_list);
-  add_settings(*add("status", "How far they are on disk, beside the log", run_status), line,
-               Settings::offline);
+  add_url(*add("status", "How far they are, beside the log",
+               [options](const CommandLine& l) { return run_status(l, *options); }));
   for (const auto mode : {RebuildMode::replace, RebuildMode::verify}) {
     const bool replaces = mode == RebuildMode::replace;
     auto* const command =
@@ -181,7 +270,7 @@ void add_projection_commands(CLI::App& app, CommandLine& line, Run& chosen) {
             replaces ? "Make them anew from the log, while they answer"
                      : "Compare their rows with rows made anew from the log",
             [options, mode](const CommandLine& l) { return run_rebuild(l, *options, mode); });
-    add_settings(*command, line, Settings::offline);
+    add_url(*command);
     command->add_option("names", options->names, "Which; see `boxoffice projections list`");
     command->add_flag("--all", options->all, "Every one");
   }

@@ -71,7 +71,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
       endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", gateway, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
 
-      endpoint<std::vector<ReadModelStatus>>("GET", "/api/admin/projections", admin, list_read_models, {"list_projections", "admin"}),
+      endpoint<ReadModelList>("GET", "/api/admin/projections", admin, list_read_models, {"list_projections", "admin"}),
       endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {no_read_model}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {"verify_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),

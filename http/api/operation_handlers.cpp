@@ -26,7 +26,7 @@ Response begin(const Call& call, const std::string& name, bool replaces) {
 }  // namespace
 
 Task<Response> list_read_models(Call call) {
-  co_return call.read_answer(json_response(call.services->operations.read_models()));
+  co_return call.read_answer(json_response(ReadModelList{call.services->operations.read_models()}));
 }
 
 Task<Response> get_read_model(Call call, Path<std::string> name) {

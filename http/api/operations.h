@@ -20,9 +20,9 @@ BOOST_DESCRIBE_ENUM(RebuildState, waiting, running, done, failed)
 struct RebuildStatus {
   bool replaces = false;  ///< false: it only compares
   RebuildState state = RebuildState::waiting;
-  Position position;       ///< folded up to here
-  std::uint64_t rows = 0;  ///< that were alike
-  std::uint64_t duration_ms = 0;
+  Position position;      ///< folded up to here
+  std::int64_t rows = 0;  ///< that were alike
+  std::int64_t duration_ms = 0;
   std::optional<std::string> first_difference;
   std::optional<std::string> fault;  ///< why it failed
 };
@@ -34,15 +34,20 @@ struct ReadModelStatus {
   std::string name;
   std::uint32_t version = 0;
   Position position;
-  std::uint64_t behind_events = 0;     ///< the durable position's distance
-  double behind_seconds = 0;           ///< since when it is behind; 0: it is not
-  double progress_seconds = 0;         ///< since it last folded something
+  std::int64_t behind_events = 0;      ///< the durable position's distance
+  std::int64_t behind_ms = 0;          ///< since when it is behind; 0: it is not
+  std::int64_t progress_ms = 0;        ///< since it last folded something
   std::optional<std::string> stopped;  ///< why it stopped
   std::optional<RebuildStatus> rebuild;
 };
 BOOST_DESCRIBE_STRUCT(ReadModelStatus, (),
-                      (name, version, position, behind_events, behind_seconds, progress_seconds,
-                       stopped, rebuild))
+                      (name, version, position, behind_events, behind_ms, progress_ms, stopped,
+                       rebuild))
+
+struct ReadModelList {
+  std::vector<ReadModelStatus> projections;
+};
+BOOST_DESCRIBE_STRUCT(ReadModelList, (), (projections))
 
 /// Threads: any.
 class Operations {

@@ -14,6 +14,7 @@ std::span<const FolderRule> folder_rules() {
       {"engine", {"base/", "events/", "engine/domain/", "engine/log/", "engine/sequencer/"}},
       {"projections", {"base/", "events/"}},
       {"http/server", {"base/"}},
+      {"http/client", {"base/"}},
       {"http/json", {"base/"}},
       {"http/openapi", {"base/", "http/json/", "http/server/message.h"}},
       {"http/auth", {"base/"}},
@@ -47,8 +48,8 @@ std::span<const LibraryRule> library_rules() {
        Reach::own_folder},
       // For SHA-256 by the processor's own instructions.
       {"OpenSSL", {"openssl/"}, {"engine/log/*.cpp"}, Reach::own_folder},
-      {"Asio", {"boost/asio"}, {"http/server/*"}, Reach::own_folder},
-      {"Beast", {"boost/beast"}, {"http/server/*"}, Reach::own_folder},
+      {"Asio", {"boost/asio"}, {"http/server/*", "http/client/*.cpp"}, Reach::own_folder},
+      {"Beast", {"boost/beast"}, {"http/server/*", "http/client/*.cpp"}, Reach::own_folder},
       {"Boost.Intrusive", {"boost/intrusive"}, {"http/server/*"}, Reach::own_folder},
       {"simdjson", {"simdjson"}, {"http/json/*.cpp", "http/auth/*.cpp"}, Reach::own_folder},
       {"prometheus-cpp", {"prometheus/"}, {"http/api/*"}, Reach::own_folder},

@@ -1,0 +1,52 @@
+// A running server, asked by the command-line tools over its own API.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+#include <type_traits>
+#include <vector>
+
+#include "base/result.h"
+#include "http/client/client.h"
+#include "http/json/decode.h"
+
+namespace boxoffice::tools {
+
+class ServerLink {
+ public:
+  /// The server at `url`, asked with the token in the environment variable BOXOFFICE_TOKEN, if it
+  /// is set: what stands on a command line is seen by others. Fault: `invalid`.
+  static Result<ServerLink> to(const std::string& url);
+
+  /// What it answers to a GET, or to a POST without a body, as a T. Faults: `unavailable`;
+  /// `not_found`, `locked` (409), `invalid` by what the server says; `corrupt` (not a T).
+  template <class T>
+  Result<T> get(const std::string& target) const {
+    return ask<T>("GET", target);
+  }
+  template <class T>
+  Result<T> post(const std::string& target) const {
+    return ask<T>("POST", target);
+  }
+
+ private:
+  ServerLink(http::ServerUrl url, std::string token)
+      : url_(std::move(url)), token_(std::move(token)) {}
+
+  template <class T>
+  Result<T> ask(std::string_view method, const std::string& target) const {
+    TRY(const std::string body, ask(method, target));
+    http::json::Issues issues;
+    auto value = http::json::decode_body<T>(body, issues);
+    if (value) return *std::move(value);
+    return fault(FaultKind::corrupt,
+                 fmt::format("{} {}: not the answer of this version", method, target));
+  }
+  Result<std::string> ask(std::string_view method, const std::string& target) const;
+
+  http::ServerUrl url_;
+  std::string token_;
+};
+
+}  // namespace boxoffice::tools
