@@ -260,7 +260,7 @@ void add_projection_commands(CLI::App& app, CommandLine& line, Run& chosen) {
                        "A running server's, instead of a data directory; in production with an "
                        "admin's token in BOXOFFICE_TOKEN");
   };
-  add("list", "Name the read models", run_list);
+  add_settings(*add("list", "Name the read models", run_list), line, Settings::offline);
   add_url(*add("status", "How far they are, beside the log",
                [options](const CommandLine& l) { return run_status(l, *options); }));
   for (const auto mode : {RebuildMode::replace, RebuildMode::verify}) {
