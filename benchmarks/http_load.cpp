@@ -64,7 +64,7 @@ std::string post_request(std::string_view path, std::string_view json) {
 }
 
 HttpLoad::HttpLoad(std::uint16_t port, std::size_t connections)
-    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), answers_(connections) {
+    : epoll_(::epoll_create1(EPOLL_CLOEXEC)), answers_(connections), asked_(connections) {
   for (std::uint32_t i = 0; i < connections; ++i) {
     sockets_.push_back(connect_to(port));
     epoll_event event{.events = EPOLLIN, .data = {.u32 = i}};
@@ -75,6 +75,19 @@ HttpLoad::HttpLoad(std::uint16_t port, std::size_t connections)
 HttpLoad::~HttpLoad() {
   for (const int socket : sockets_) ::close(socket);
   ::close(epoll_);
+}
+
+void HttpLoad::ask(std::uint32_t number, std::string_view request) {
+  asked_[number] = Clock::now();
+  send_whole(sockets_[number], request);
+}
+
+double HttpLoad::percentile(double share) {
+  ENSURE(!latencies_.empty(), "something was asked");
+  const auto at = static_cast<std::size_t>(share * static_cast<double>(latencies_.size() - 1));
+  std::nth_element(latencies_.begin(), latencies_.begin() + static_cast<std::ptrdiff_t>(at),
+                   latencies_.end());
+  return latencies_[at];
 }
 
 bool HttpLoad::take_answer(std::uint32_t number, std::string_view expected) {
@@ -89,15 +102,17 @@ bool HttpLoad::take_answer(std::uint32_t number, std::string_view expected) {
   const std::string_view body = std::string_view(answer).substr(answer.find("\r\n\r\n") + 4);
   ENSURE(body.starts_with(expected), "the answer is the expected one");
   answer.clear();
+  latencies_.push_back(std::chrono::duration<double>(Clock::now() - asked_[number]).count());
   return true;
 }
 
 double HttpLoad::run(std::size_t requests, const std::function<std::string_view()>& next,
                      std::string_view expected) {
-  const auto start = std::chrono::steady_clock::now();
-  std::size_t asked = 0;
+  const auto start = Clock::now();
+  latencies_.clear();
+  std::uint32_t asked = 0;
   std::size_t answered = 0;
-  for (; asked < std::min(requests, sockets_.size()); ++asked) send_whole(sockets_[asked], next());
+  for (; asked < std::min(requests, sockets_.size()); ++asked) ask(asked, next());
   std::array<epoll_event, 256> events;
   while (answered < requests) {
     const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), -1);
@@ -107,11 +122,11 @@ double HttpLoad::run(std::size_t requests, const std::function<std::string_view(
       ++answered;
       if (asked < requests) {
         ++asked;
-        send_whole(sockets_[number], next());
+        ask(number, next());
       }
     }
   }
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
 }  // namespace boxoffice::benchmarks

@@ -2,6 +2,7 @@
 // flight on each. Raw sockets, so that the client costs as little as it can of the shared machine.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -28,12 +29,21 @@ class HttpLoad {
   double run(std::size_t requests, const std::function<std::string_view()>& next,
              std::string_view expected);
 
+  /// Seconds that such a share of the answers of the last run() took at most: 0.99 for the slowest
+  /// hundredth.
+  double percentile(double share);
+
  private:
+  using Clock = std::chrono::steady_clock;
+
+  void ask(std::uint32_t number, std::string_view request);
   bool take_answer(std::uint32_t number, std::string_view expected);
 
   int epoll_;
   std::vector<int> sockets_;
-  std::vector<std::string> answers_;  // what has come of the answer under way, per connection
+  std::vector<std::string> answers_;      // what has come of the answer under way, per connection
+  std::vector<Clock::time_point> asked_;  // per connection
+  std::vector<double> latencies_;         // of the last run, in seconds
 };
 
 }  // namespace boxoffice::benchmarks

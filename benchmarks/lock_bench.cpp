@@ -4,21 +4,27 @@
 // connections that each wait for their answer. Goals: `x_health` >= 0.7 at 64 connections, where
 // one sync bounds it, and >= 0.95 at 256.
 //
+// `beside_a_rebuild`: the slowest hundredth of such locks while the seat map is made anew, time and
+// again, from a log of 400,000 locks, beside the same without. Goal: `x_alone` at most 2.
+//
 // Rounds of the two alternate within one run, so that both meet the same machine.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "base/ensure.h"
 #include "benchmarks/http_load.h"
 #include "tools/front_door.h"
 #include "tools/house.h"
+#include "tools/rebuild.h"
 
 namespace {
 
@@ -93,6 +99,25 @@ class Cinema {
     return request_;
   }
 
+  /// Makes the seat map anew until `stop` is set; how many.
+  std::size_t rebuild_until(const std::atomic<bool>& stop) {
+    std::size_t made = 0;
+    while (!stop) {
+      tools::RebuildReport report;
+      const auto done = tools::rebuild(
+          front_door_->house().rebuild_site(), "seat_map", tools::RebuildMode::replace,
+          [&](Position) -> Result<void> {
+            if (stop) return fault(FaultKind::unavailable, "enough");
+            return success();
+          },
+          report);
+      if (stop) return made;
+      ENSURE(done.has_value(), "a read model can be made anew");
+      ++made;
+    }
+    return made;
+  }
+
   std::uint64_t frames() const { return front_door_->house().engine().counters().frames; }
 
  private:
@@ -142,6 +167,46 @@ BENCHMARK(durable_lock_beside_health)
     ->Arg(1)
     ->Arg(64)
     ->Arg(256)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+void locks_beside_a_rebuild(benchmark::State& state) {
+  constexpr std::size_t log_locks = 400'000;
+  constexpr std::size_t requests = 20'000;
+  const auto connections = static_cast<std::size_t>(state.range(0));
+  Cinema cinema;
+  benchmarks::HttpLoad load(cinema.port(), connections);
+  const auto lock = [&](std::size_t count) {
+    return load.run(
+        count, [&] { return cinema.next_lock(); }, "{\"success\":true");
+  };
+  benchmarks::HttpLoad(cinema.port(), 256)
+      .run(
+          log_locks, [&] { return cinema.next_lock(); }, "{\"success\":true");
+  double alone = 0;
+  double beside = 0;
+  std::size_t made = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    lock(requests);
+    alone += load.percentile(0.99);
+    std::atomic<bool> stop{false};
+    std::thread rebuilding([&] { made += cinema.rebuild_until(stop); });
+    state.SetIterationTime(lock(requests));
+    beside += load.percentile(0.99);
+    stop = true;
+    rebuilding.join();
+  }
+  const auto rounds = static_cast<double>(state.iterations());
+  state.counters["p99_alone_ms"] = alone / rounds * 1000;
+  state.counters["p99_beside_ms"] = beside / rounds * 1000;
+  state.counters["x_alone"] = beside / alone;
+  state.counters["made"] = static_cast<double>(made) / rounds;
+}
+
+BENCHMARK(locks_beside_a_rebuild)
+    ->ArgName("connections")
+    ->Arg(8)
+    ->Arg(64)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);
 

@@ -28,6 +28,8 @@ constexpr std::uintmax_t free_bytes_min = 64U << 20;
 // All memtables together; reaching it flushes them, so it also bounds what is folded again.
 constexpr std::size_t memtable_bytes_max = 64U << 20;
 constexpr std::size_t block_cache_bytes = 64U << 20;
+// What is written goes to the disk little by little: in one piece it would hold up the log's syncs.
+constexpr std::uint64_t bytes_per_sync = 256U << 10;
 constexpr int bloom_bits_per_key = 10;
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
@@ -68,6 +70,7 @@ rocksdb::DBOptions database_options() {
   options.allow_concurrent_memtable_write = false;  // there is one writer
   options.db_write_buffer_size = memtable_bytes_max;
   options.max_background_jobs = 2;
+  options.bytes_per_sync = bytes_per_sync;
   return options;
 }
 
@@ -370,7 +373,7 @@ Result<void> Store::bulk_load(Rows& rows, Position cursor) {
 
   const std::string path = bulk_file(directory_);
   const auto options = rocksdb::Options(database_options(), family_options(cache_));
-  rocksdb::SstFileWriter file(rocksdb::EnvOptions(), options);
+  rocksdb::SstFileWriter file(rocksdb::EnvOptions(options), options);
   auto status = file.Open(path);
   for (const auto* change : sorted) {
     if (!status.ok()) break;

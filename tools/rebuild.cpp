@@ -15,7 +15,7 @@ namespace {
 using projections::Rebuild;
 
 // So few frames are left to fold that whoever folds can wait for them.
-constexpr std::uint64_t events_near = 2'000;
+constexpr std::uint64_t events_near = 500;
 
 Result<void> fold_to(const RebuildSite& site, Rebuild& rebuild, Position to,
                      const RebuildWatch& watch) {
