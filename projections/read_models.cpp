@@ -44,27 +44,25 @@ constexpr std::size_t index_of() {
       kinds.begin());
 }
 
-/// Rows in memory are written when there are so many: half a gigabyte of the largest at most.
-constexpr std::size_t bulk_rows = 250'000;
-/// So few are not worth a file of their own.
-constexpr std::size_t bulk_rows_few = 10'000;
-
 class RebuildAtWork final : public Rebuild {
  public:
-  RebuildAtWork(Store& store, const Kind& kind, std::shared_ptr<const Table> table)
-      : runner(std::make_shared<Runner>(table, kind.make(*table))), store_(store) {}
+  RebuildAtWork(Store& store, BulkRows bulk, const Kind& kind, std::shared_ptr<const Table> table)
+      : runner(std::make_shared<Runner>(table, kind.make(*table))), store_(store), bulk_(bulk) {}
 
   Result<void> apply(const events::Frame& frame) override {
     runner->fold(frame);
     if (!runner->running()) return stopped();
     runner->publish();
-    if (runner->rows().size() >= bulk_rows) return write();
-    return success();
+    if (runner->rows().size() < bulk_.file) return success();
+    return store_.bulk_load(runner->rows(), runner->cursor());
   }
 
   Position position() const override { return runner->cursor(); }
 
-  Result<void> write() override { return store_.bulk_load(runner->rows(), runner->cursor()); }
+  Result<void> write() override {
+    if (runner->rows().size() < bulk_.few) return success();
+    return store_.bulk_load(runner->rows(), runner->cursor());
+  }
 
   Fault stopped() const {
     const auto status = runner->status();
@@ -72,16 +70,19 @@ class RebuildAtWork final : public Rebuild {
   }
 
   const std::shared_ptr<Runner> runner;
-  std::shared_ptr<Runner> answering;        // when it was attached; null: it had stopped
+  bool comparable = false;                  // `answering` had not stopped
+  std::shared_ptr<Runner> answering;        // when it was attached
   std::unique_ptr<Store::Moment> attached;  // the moment
 
  private:
   Store& store_;
+  const BulkRows bulk_;
 };
 
 class StoredReadModels final : public ReadModels {
  public:
-  explicit StoredReadModels(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+  StoredReadModels(std::unique_ptr<Store> store, BulkRows bulk)
+      : store_(std::move(store)), bulk_(bulk) {}
 
   Result<void> load() {
     for (std::size_t i = 0; i < kinds.size(); ++i) {
@@ -113,7 +114,9 @@ class StoredReadModels final : public ReadModels {
     }
     for (const auto& runner : at_work) runner->publish();
     if (!publish_position()) {
-      failed_ = fault(FaultKind::unavailable, "read models: every projection has stopped");
+      failed_ =
+          fault(FaultKind::unavailable,
+                "read models: every one has stopped: delete the directory read/ and start again");
       return *failed_;
     }
     return success();
@@ -126,7 +129,7 @@ class StoredReadModels final : public ReadModels {
     std::vector<Store::Change> changes;
     for (const CurrentRunner& current : runners_) {
       const auto runner = current.get();
-      if (runner->rows().size() >= bulk_rows_few) {
+      if (runner->rows().size() >= bulk_.few) {
         TRY(store_->bulk_load(runner->rows(), runner->cursor()));
       } else {
         changes.push_back(runner->change());  // its cursor at least
@@ -166,11 +169,15 @@ class StoredReadModels final : public ReadModels {
   // runs.
   std::optional<SeatMapView> seat_map(ShowId id) const override {
     const auto seats = ask<SeatMap>();
-    return seats->seat_map(id, seats.cursor);
+    auto map = seats->seat_map(id, seats.cursor);
+    if (map) map->generation = seats.runner->table()->generation();
+    return map;
   }
   std::optional<SeatMapVersion> seat_map_version(ShowId id) const override {
     const auto seats = ask<SeatMap>();
-    return seats->version(id, seats.cursor);
+    auto version = seats->version(id, seats.cursor);
+    if (version) version->generation = seats.runner->table()->generation();
+    return version;
   }
 
   std::optional<BookingView> booking(BookingId id, Position at) const override {
@@ -204,7 +211,7 @@ class StoredReadModels final : public ReadModels {
       return fault(FaultKind::not_found, fmt::format("there is no read model {}", name));
     }
     TRY(auto table, store_->create_beside(kind->id));
-    return std::make_unique<RebuildAtWork>(*store_, *kind, std::move(table));
+    return std::make_unique<RebuildAtWork>(*store_, bulk_, *kind, std::move(table));
   }
 
   Result<void> attach(Rebuild& rebuild) override {
@@ -212,17 +219,18 @@ class StoredReadModels final : public ReadModels {
     ENSURE(at_work.position() == position(), "a rebuild is attached where the others are");
     const std::array changes{at_work.runner->change()};
     TRY(store_->write(changes));
-    auto answering = answering_to(at_work).get();
-    if (answering->running()) at_work.answering = std::move(answering);
+    at_work.answering = answering_to(at_work).get();
+    at_work.comparable = at_work.answering->running();
     at_work.attached = store_->moment();
     attached_.push_back(&at_work);
     return success();
   }
 
-  Result<Comparison> compare(Rebuild& rebuild) const override {
+  Result<Comparison> compare(Rebuild& rebuild, const KeepOn& keep_on) const override {
     const auto& at_work = static_cast<RebuildAtWork&>(rebuild);
-    if (at_work.answering == nullptr) return Comparison{};
-    return at_work.attached->compare(*at_work.answering->table(), *at_work.runner->table());
+    if (!at_work.comparable) return Comparison{};
+    return at_work.attached->compare(*at_work.answering->table(), *at_work.runner->table(),
+                                     keep_on);
   }
 
   Result<void> adopt(Rebuild& rebuild) override {
@@ -274,7 +282,7 @@ class StoredReadModels final : public ReadModels {
                      const std::vector<Store::Change>& changes) {
     if (!catching_up_) return changes.empty() ? success() : store_->write(changes);
     for (std::size_t i = 0; i < changes.size(); ++i) {
-      if (at_work[i]->rows().size() < bulk_rows) continue;
+      if (at_work[i]->rows().size() < bulk_.file) continue;
       TRY(store_->bulk_load(*changes[i].rows, changes[i].cursor));
     }
     return success();
@@ -292,6 +300,7 @@ class StoredReadModels final : public ReadModels {
   }
 
   std::unique_ptr<Store> store_;
+  const BulkRows bulk_;
   std::array<CurrentRunner, kinds.size()> runners_;
   std::vector<RebuildAtWork*> attached_;  // of the folding thread
   bool catching_up_ = false;              // of the folding thread
@@ -313,11 +322,12 @@ std::vector<ReadModels::Status> ReadModels::known() {
   return all;
 }
 
-Result<std::unique_ptr<ReadModels>> ReadModels::open(const std::string& directory) {
+Result<std::unique_ptr<ReadModels>> ReadModels::open(const std::string& directory,
+                                                     BulkRows bulk_rows) {
   std::array<TableId, kinds.size()> tables;
   std::ranges::transform(kinds, tables.begin(), &Kind::id);
   TRY(auto store, Store::open(directory, tables));
-  auto models = std::make_unique<StoredReadModels>(std::move(store));
+  auto models = std::make_unique<StoredReadModels>(std::move(store), bulk_rows);
   TRY(models->load());
   return std::unique_ptr<ReadModels>(std::move(models));
 }

@@ -70,8 +70,18 @@ class Rebuild {
 
 /// Two sets of rows of one projection, compared: the one that answers and the one made anew.
 struct Comparison {
-  std::uint64_t rows = 0;                       ///< that are alike
-  std::optional<std::string> first_difference;  ///< which row, what it is and what it should be
+  bool compared = false;   ///< false: the one that answers had stopped before
+  std::uint64_t rows = 0;  ///< that are alike
+  std::optional<std::string> first_difference{};  ///< which row, what it is and what it should be
+};
+
+/// Asked now and then by long work; a fault gives up.
+using KeepOn = std::function<Result<void>()>;
+
+/// When rows that are loaded in bulk go to disk.
+struct BulkRows {
+  std::size_t file = 250'000;  ///< so many changed rows are written as one file
+  std::size_t few = 2'000;     ///< so few are not worth one: they are written as ever
 };
 
 class ReadModels {
@@ -79,7 +89,8 @@ class ReadModels {
   /// Opens (creating if needed) the store in `directory` and loads what is kept in memory.
   /// Rows of an older version of a projection are dropped: that projection starts at position 0.
   /// Faults: `locked` when another process has it, `newer_format`, `no_space`, `corrupt`, `io`.
-  static Result<std::unique_ptr<ReadModels>> open(const std::string& directory);
+  static Result<std::unique_ptr<ReadModels>> open(const std::string& directory,
+                                                  BulkRows bulk_rows = {});
 
   virtual ~ReadModels() = default;
 
@@ -135,6 +146,7 @@ class ReadModels {
   struct SeatMapVersion {
     std::uint64_t version = 0;
     Position position;
+    std::uint32_t generation = 0;  ///< another one once the seat map was made anew
   };
   virtual std::optional<SeatMapVersion> seat_map_version(ShowId id) const = 0;
 
@@ -162,9 +174,8 @@ class ReadModels {
   /// From here on apply() folds into `rebuild` too. Threads: the folding one, or while it is kept
   /// out. REQUIRES: `rebuild` is at position().
   virtual Result<void> attach(Rebuild& rebuild) = 0;
-  /// Compares all rows as they were when `rebuild` was attached. Nothing is compared when the
-  /// projection that answers had stopped before. Threads: any.
-  virtual Result<Comparison> compare(Rebuild& rebuild) const = 0;
+  /// Compares all rows as they were when `rebuild` was attached. Threads: any.
+  virtual Result<Comparison> compare(Rebuild& rebuild, const KeepOn& keep_on) const = 0;
   /// `rebuild` answers from now on; the rows that answered until now are dropped after the next
   /// flush(). Threads: as attach(). REQUIRES: it is attached. Fault: it cannot fold an event.
   virtual Result<void> adopt(Rebuild& rebuild) = 0;

@@ -257,6 +257,7 @@ std::optional<SeatMapView> SeatMap::seat_map(ShowId show_id, Position folded) co
   if (show == nullptr) return std::nullopt;
   SeatMapView view{.position = {},
                    .version = 0,
+                   .generation = 0,
                    .first_seat = show->first_seat,
                    .rows = show->rows,
                    .seats = {}};

@@ -10,7 +10,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <filesystem>
+#include <thread>
 
 #include "base/bytes.h"
 #include "base/ensure.h"
@@ -31,6 +33,12 @@ constexpr std::size_t block_cache_bytes = 64U << 20;
 // What is written goes to the disk little by little: in one piece it would hold up the log's syncs.
 constexpr std::uint64_t bytes_per_sync = 256U << 10;
 constexpr int bloom_bits_per_key = 10;
+// Who compares is asked so often whether to go on.
+constexpr std::uint64_t rows_between_asking = 10'000;
+// More files than these are merged before the next one is loaded.
+constexpr std::uint64_t unmerged_files_max = 12;
+// A table of changes that was ever larger is made anew, not emptied: emptying touches all of it.
+constexpr std::size_t changes_kept = 4'096;
 
 rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
@@ -56,6 +64,13 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
+  // Files that are loaded overlap and pile up faster than they are merged. RocksDB would slow every
+  // writer of the store down for that; bulk_load() waits itself instead.
+  constexpr int never = 1 << 20;
+  options.level0_slowdown_writes_trigger = never;
+  options.level0_stop_writes_trigger = never;
+  options.soft_pending_compaction_bytes_limit = 0;
+  options.hard_pending_compaction_bytes_limit = 0;
   return options;
 }
 
@@ -128,7 +143,30 @@ Result<void> refuse_newer(const std::vector<std::string>& families,
   return success();
 }
 
-std::string bulk_file(const std::string& directory) { return directory + "/bulk.sst"; }
+std::string bulk_file(const std::string& directory, std::uint64_t number) {
+  return fmt::format("{}/bulk-{}.sst", directory, number);
+}
+
+void remove_bulk_files(const std::string& directory) {
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
+    const bool bulk = entry.path().filename().string().starts_with("bulk-");
+    if (bulk) std::filesystem::remove(entry.path(), ignored);
+  }
+}
+
+/// Only who loads waits; everybody else goes on.
+void wait_for_merging(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family) {
+  std::uint64_t files = 0;
+  const std::string property = rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0";
+  std::string text;
+  do {
+    if (files > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    files = 0;
+    if (!db.GetProperty(&family, property, &text)) return;
+    std::from_chars(text.data(), text.data() + text.size(), files);
+  } while (files > unmerged_files_max);
+}
 
 std::string hex(const rocksdb::Slice& bytes) {
   return to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
@@ -295,8 +333,7 @@ Result<std::uint32_t> Store::generation_that_counts(std::string_view column_fami
 
 // Older versions, and what an interrupted rebuild left.
 Result<void> Store::drop_what_does_not_count(std::span<const TableId> tables) {
-  std::error_code ignored;
-  std::filesystem::remove(bulk_file(directory_), ignored);
+  remove_bulk_files(directory_);
   for (auto*& family : families_) {
     const auto parsed = parse_family(family->GetName());
     if (!parsed) continue;
@@ -371,7 +408,8 @@ Result<void> Store::bulk_load(Rows& rows, Position cursor) {
   std::ranges::sort(
       sorted, {}, [](const auto* change) -> const auto& { return change->first; });
 
-  const std::string path = bulk_file(directory_);
+  wait_for_merging(*db_, rows.table_.family_);
+  const std::string path = bulk_file(directory_, ++bulk_files_);
   const auto options = rocksdb::Options(database_options(), family_options(cache_));
   rocksdb::SstFileWriter file(rocksdb::EnvOptions(options), options);
   auto status = file.Open(path);
@@ -384,7 +422,7 @@ Result<void> Store::bulk_load(Rows& rows, Position cursor) {
   move.move_files = true;
   if (status.ok()) status = db_->IngestExternalFile(&rows.table_.family_, {path}, move);
   if (!status.ok()) return store_fault("load rows", status);
-  rows.changes_.clear();
+  rows.changes_ = {};
   return success();
 }
 
@@ -412,7 +450,11 @@ Result<void> Store::write(std::span<const Change> changes) {
     }
     const auto put = batch.Put(&family, slice(cursor_key), pack(cursor));
     ENSURE(put.ok(), "a batch in memory takes the cursor");
-    rows->changes_.clear();
+    if (rows->changes_.bucket_count() > changes_kept) {
+      rows->changes_ = {};
+    } else {
+      rows->changes_.clear();
+    }
   }
   fail_point(FailPoint::before_projection_write);
   const auto status = db_->Write(without_wal(), &batch);
@@ -442,17 +484,21 @@ Result<void> Store::flush() {
 Store::Moment::Moment(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
 Store::Moment::~Moment() { db_.ReleaseSnapshot(snapshot_); }
 
-Result<Comparison> Store::Moment::compare(const Table& live, const Table& rebuilt) const {
+Result<Comparison> Store::Moment::compare(const Table& live, const Table& rebuilt,
+                                          const KeepOn& keep_on) const {
   rocksdb::ReadOptions options;
   options.snapshot = snapshot_;
   options.fill_cache = false;  // what the questions need stays there
   const std::unique_ptr<rocksdb::Iterator> a(db_.NewIterator(options, &live.family_));
   const std::unique_ptr<rocksdb::Iterator> b(db_.NewIterator(options, &rebuilt.family_));
-  Comparison out;
+  Comparison out{.compared = true};
   a->SeekToFirst();
   b->SeekToFirst();
   for (; a->Valid() && b->Valid(); a->Next(), b->Next(), ++out.rows) {
     if (a->key() != b->key() || a->value() != b->value()) break;
+    if (out.rows % rows_between_asking == 0) {
+      TRY(keep_on());
+    }
   }
   for (const auto* each : {a.get(), b.get()}) {
     if (!each->status().ok()) return store_fault("read rows", each->status());

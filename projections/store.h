@@ -71,6 +71,7 @@ class Table {
   Table& operator=(const Table&) = delete;
 
   const TableId& id() const { return id_; }
+  std::uint32_t generation() const { return generation_; }
 
   /// The bytes under `key`, if any.
   Result<std::optional<std::string>> get(std::string_view key) const;
@@ -188,7 +189,8 @@ class Store {
     Moment& operator=(const Moment&) = delete;
 
     /// Row by row, cursors included.
-    Result<Comparison> compare(const Table& live, const Table& rebuilt) const;
+    Result<Comparison> compare(const Table& live, const Table& rebuilt,
+                               const KeepOn& keep_on) const;
 
    private:
     rocksdb::DB& db_;
@@ -216,6 +218,7 @@ class Store {
   Result<std::vector<ReadModels::Status>> status_of_families() const;
 
   std::string directory_;
+  std::atomic<std::uint64_t> bulk_files_{0};  // so many were ever loaded
   std::shared_ptr<rocksdb::Cache> cache_;
   std::unique_ptr<rocksdb::DB> db_;
   rocksdb::ColumnFamilyHandle* default_family_ = nullptr;

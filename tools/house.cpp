@@ -51,20 +51,23 @@ void MonotoneClock::start_at(Instant t) {
 class House::Folder : public engine::FrameListener {
  public:
   explicit Folder(projections::ReadModels& models) : models_(models) {
-    const auto now = std::chrono::steady_clock::now();
-    for (const auto& status : models.status()) folded_at_[status.name] = now;
+    for (const auto& status : models.status()) folded(status.name);
   }
 
   std::mutex& folding() { return folding_; }
 
-  std::map<std::string, std::chrono::milliseconds> progress() {
-    const std::lock_guard lock(folding_);
-    std::map<std::string, std::chrono::milliseconds> ago;
-    const auto now = std::chrono::steady_clock::now();
-    for (const auto& [name, at] : folded_at_) {
-      ago[name] = std::chrono::duration_cast<std::chrono::milliseconds>(now - at);
+  std::map<std::string, FoldLag> lags() const {
+    const std::lock_guard lock(times_mutex_);
+    std::map<std::string, FoldLag> out;
+    const auto now = SteadyClock::now();
+    const auto since = [&](SteadyClock::time_point at) {
+      return std::chrono::duration_cast<std::chrono::milliseconds>(now - at);
+    };
+    for (const auto& [name, times] : times_) {
+      out[name] = {.since_progress = since(times.folded),
+                   .since_behind = times.behind ? since(*times.behind) : FoldLag().since_behind};
     }
-    return ago;
+    return out;
   }
 
   /// From the next frame on. Keys of the frames before are the caller's business.
@@ -72,12 +75,12 @@ class House::Folder : public engine::FrameListener {
 
   // A read model that cannot go on answers no more, and the others do. Operators are told once.
   Result<void> on_frame(const events::Frame& frame) override {
+    came();
     TRY(destroy_keys(frame));
     const std::lock_guard lock(folding_);
     TRY(models_.apply(frame));
-    const auto now = std::chrono::steady_clock::now();
     for (const auto& status : models_.status()) {
-      if (status.position >= frame.last()) folded_at_[status.name] = now;
+      if (status.position >= frame.last()) folded(status.name);
       if (status.stopped.empty() || !told_.insert(status.stopped).second) continue;
       log(LogLevel::error,
           fmt::format("read model {} has stopped: {}; `boxoffice projections rebuild {}` makes it "
@@ -88,6 +91,24 @@ class House::Folder : public engine::FrameListener {
   }
 
  private:
+  using SteadyClock = std::chrono::steady_clock;
+  struct Times {
+    SteadyClock::time_point folded;
+    std::optional<SteadyClock::time_point> behind;  // when the first frame came that is not folded
+  };
+
+  void came() {
+    const std::lock_guard lock(times_mutex_);
+    const auto now = SteadyClock::now();
+    for (auto& [name, times] : times_) {
+      if (!times.behind) times.behind = now;
+    }
+  }
+  void folded(const std::string& name) {
+    const std::lock_guard lock(times_mutex_);
+    times_[name] = {.folded = SteadyClock::now(), .behind = std::nullopt};
+  }
+
   Result<void> destroy_keys(const events::Frame& frame) {
     if (keys_ == nullptr) return success();
     std::vector<UserKeyName> keys;
@@ -101,7 +122,9 @@ class House::Folder : public engine::FrameListener {
   http::personal::UserKeys* keys_ = nullptr;
   projections::ReadModels& models_;
   std::mutex folding_;
-  std::map<std::string, std::chrono::steady_clock::time_point> folded_at_;
+
+  mutable std::mutex times_mutex_;  // guards what follows; never held for long
+  std::map<std::string, Times> times_;
   std::set<std::string> told_;  // why read models have stopped
 };
 
@@ -218,6 +241,7 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
+  TRY(check_not_ahead(*house->models_, house->log_->head().last));
   house->folder_ = std::make_unique<Folder>(*house->models_);
   house->waiting_ = std::make_unique<Waiting>();
 
@@ -266,9 +290,7 @@ House::~House() {
       "read models not written, the next start folds again: " + flushed.error().text);
 }
 
-std::map<std::string, std::chrono::milliseconds> House::fold_progress() const {
-  return folder_->progress();
-}
+std::map<std::string, House::FoldLag> House::fold_lags() const { return folder_->lags(); }
 
 RebuildSite House::rebuild_site() { return {*models_, *log_, folder_->folding()}; }
 

@@ -69,8 +69,12 @@ class House {
   /// Whether the disk has room for commands; when not, they are to be answered 503.
   bool has_space() { return !space_.is_low(); }
 
-  /// How long ago each read model has folded something, or was opened.
-  std::map<std::string, std::chrono::milliseconds> fold_progress() const;
+  struct FoldLag {
+    std::chrono::milliseconds since_progress{};  ///< since it has folded something, or was opened
+    std::chrono::milliseconds since_behind{};    ///< since the first frame that it has not folded
+  };
+  /// By the name of the read model. Threads: any; waits for nobody.
+  std::map<std::string, FoldLag> fold_lags() const;
 
   /// To make read models anew (tools/rebuild.h).
   RebuildSite rebuild_site();

@@ -14,6 +14,24 @@ using http::api::ReadModelStatus;
 using http::api::RebuildState;
 using http::api::RebuildStatus;
 
+namespace {
+
+void tell(const RebuildReport& report, const Result<void>& done) {
+  if (!done) {
+    log(LogLevel::error, fmt::format("read model {}: {}", report.name, done.error().text));
+    return;
+  }
+  const std::string differed =
+      report.first_difference ? ", it differed: " + *report.first_difference : "";
+  log(differed.empty() ? LogLevel::info : LogLevel::warning,
+      fmt::format("read model {} {} at position {}, {} rows alike{}, {:.1f} s", report.name,
+                  report.mode == RebuildMode::replace ? "made anew" : "verified",
+                  report.position.value, report.rows, differed,
+                  static_cast<double>(report.duration_ms) / 1000));
+}
+
+}  // namespace
+
 HouseOperations::HouseOperations(House& house) : house_(house), thread_([this] { work(); }) {}
 
 HouseOperations::~HouseOperations() { stop(); }
@@ -29,7 +47,7 @@ void HouseOperations::stop() {
 
 std::vector<ReadModelStatus> HouseOperations::read_models() {
   std::vector<ReadModelStatus> all;
-  const auto progress = house_.fold_progress();
+  const auto lags = house_.fold_lags();
   for (const auto& model : house_.models().status()) {
     ReadModelStatus status{.name = model.name,
                            .version = model.version,
@@ -41,8 +59,9 @@ std::vector<ReadModelStatus> HouseOperations::read_models() {
     const Position durable = house_.engine().positions().durable;
     status.behind_events =
         static_cast<std::int64_t>(durable.value - std::min(durable, model.position).value);
-    status.progress_ms = progress.at(model.name).count();
-    if (status.behind_events > 0) status.behind_ms = status.progress_ms;
+    const auto& lag = lags.at(model.name);
+    status.progress_ms = lag.since_progress.count();
+    if (status.behind_events > 0) status.behind_ms = lag.since_behind.count();
     const std::lock_guard lock(mutex_);
     if (const auto at = rebuilds_.find(model.name); at != rebuilds_.end()) {
       status.rebuild = at->second;
@@ -86,6 +105,7 @@ void HouseOperations::work() {
 void HouseOperations::rebuild_one(const std::string& name, bool replaces) {
   const auto watch = [&](Position at) -> Result<void> {
     if (stopping_) return fault(FaultKind::unavailable, "the server stops");
+    if (!house_.has_space()) return fault(FaultKind::no_space, "the disk is nearly full");
     const std::lock_guard lock(mutex_);
     rebuilds_[name].position = at;
     return success();
@@ -94,14 +114,11 @@ void HouseOperations::rebuild_one(const std::string& name, bool replaces) {
   const auto done = rebuild(house_.rebuild_site(), name,
                             replaces ? RebuildMode::replace : RebuildMode::verify, watch, report);
   const bool sound = done.has_value();
-  log(sound ? LogLevel::info : LogLevel::error,
-      sound ? fmt::format("read model {} {} at position {}, {} rows, {:.1f} s", name,
-                          replaces ? "made anew" : "verified", report.position.value, report.rows,
-                          static_cast<double>(report.duration_ms) / 1000)
-            : fmt::format("read model {}: {}", name, done.error().text));
+  tell(report, done);
   const std::lock_guard lock(mutex_);
   RebuildStatus& status = rebuilds_[name];
   status.state = sound ? RebuildState::done : RebuildState::failed;
+  status.was_stopped = report.was_stopped;
   status.rows = static_cast<std::int64_t>(report.rows);
   status.duration_ms = static_cast<std::int64_t>(report.duration_ms);
   status.first_difference = report.first_difference;

@@ -7,17 +7,18 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include "base/describe.h"
+#include "engine/frame_reader.h"
 #include "http/api/operations.h"
 #include "http/json/write.h"
 #include "projections/read_models.h"
 #include "tools/audit/source.h"
-#include "tools/house.h"
 #include "tools/progress.h"
 #include "tools/rebuild.h"
 #include "tools/server_link.h"
@@ -139,11 +140,38 @@ std::string text_of(const RebuildReport& report) {
   return text + (report.mode == RebuildMode::replace ? "; made anew" : "");
 }
 
-Result<void> rebuild_one(House& house, const std::string& name, RebuildMode mode, bool json) {
-  Progress progress(standard_talk(), name, house.models().position().value);
+// The read models of a stopped server, as far as its log goes; the log is only read.
+struct Offline {
+  std::unique_ptr<engine::log::EventLog> log;
+  std::unique_ptr<ReadModels> models;
+  std::mutex folding;
+};
+
+Result<std::unique_ptr<Offline>> open_offline(const config::Config& config) {
+  auto offline = std::make_unique<Offline>();
+  TRY(offline->log, audit::open_log(config.data_directory));
+  TRY(offline->models, ReadModels::open((config.data_directory / "read").string()));
+  ReadModels& models = *offline->models;
+  const Position last = offline->log->head().last;
+  TRY(check_not_ahead(models, last));
+  Progress progress(standard_talk(), "folding", last.value);
+  models.begin_catching_up();
+  engine::FrameReader reader(offline->log->read(models.position().next()));
+  while (true) {
+    TRY(const auto* const read, reader.next());
+    if (read == nullptr) break;
+    TRY(models.apply(read->frame));
+    progress.at(read->stored.last().value);
+  }
+  TRY(models.caught_up());
+  return offline;
+}
+
+Result<void> rebuild_one(Offline& offline, const std::string& name, RebuildMode mode, bool json) {
+  Progress progress(standard_talk(), name, offline.models->position().value);
   RebuildReport report;
   auto done = rebuild(
-      house.rebuild_site(), name, mode,
+      {*offline.models, *offline.log, offline.folding}, name, mode,
       [&](Position at) -> Result<void> {
         progress.at(at.value);
         return success();
@@ -183,6 +211,7 @@ Result<void> rebuild_remotely(const ServerLink& server, const std::string& name,
                        .position = rebuilt.position,
                        .rows = static_cast<std::uint64_t>(rebuilt.rows),
                        .first_difference = rebuilt.first_difference,
+                       .was_stopped = rebuilt.was_stopped,
                        .duration_ms = static_cast<std::uint64_t>(rebuilt.duration_ms)};
   const bool sound = rebuilt.state == RebuildState::done;
   if (sound || rebuilt.first_difference) {
@@ -235,12 +264,11 @@ Result<void> run_rebuild(const CommandLine& line, const Options& options, Rebuil
     });
   }
   TRY(const auto config, load(line));
-  if (!std::filesystem::exists(config.data_directory / "log")) {
-    return fault(FaultKind::not_found, "there is no log in " + config.data_directory.string());
-  }
-  TRY(const auto house, House::open(config));
-  return for_each_name(
-      names, [&](const std::string& name) { return rebuild_one(*house, name, mode, line.json); });
+  TRY(const auto offline, open_offline(config));
+  TRY(for_each_name(names, [&](const std::string& name) {
+    return rebuild_one(*offline, name, mode, line.json);
+  }));
+  return offline->models->flush();
 }
 
 }  // namespace

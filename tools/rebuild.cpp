@@ -72,11 +72,18 @@ Result<void> attach(const RebuildSite& site, Rebuild& rebuild, const RebuildWatc
   return site.models.attach(rebuild);
 }
 
-Result<void> compare(const RebuildSite& site, Rebuild& rebuild, RebuildReport& report) {
-  TRY(auto compared, site.models.compare(rebuild));
+Result<void> compare(const RebuildSite& site, Rebuild& rebuild, const RebuildWatch& watch,
+                     RebuildReport& report) {
+  TRY(auto compared, site.models.compare(rebuild, [&] { return watch(report.position); }));
   report.rows = compared.rows;
+  report.was_stopped = !compared.compared;
   report.first_difference = std::move(compared.first_difference);
-  if (report.mode == RebuildMode::replace || !report.first_difference) return success();
+  if (report.mode == RebuildMode::replace) return success();
+  if (report.was_stopped) {
+    return fault(FaultKind::differs,
+                 fmt::format("read model {} has stopped; rebuild it", report.name));
+  }
+  if (!report.first_difference) return success();
   return fault(FaultKind::differs,
                fmt::format("read model {} is not what the log says: {}; rebuild it", report.name,
                            *report.first_difference));
@@ -85,12 +92,11 @@ Result<void> compare(const RebuildSite& site, Rebuild& rebuild, RebuildReport& r
 Result<void> run(const RebuildSite& site, const RebuildWatch& watch, RebuildReport& report) {
   TRY(const auto status, status_of(site.models, report.name));
   report.version = status.version;
-  report.was_stopped = !status.stopped.empty();
   TRY(const auto rebuild, site.models.begin_rebuild(report.name));
   TRY(catch_up(site, *rebuild, watch));
   const Attached attached(site, *rebuild);
   TRY(attach(site, *rebuild, watch, report));
-  TRY(compare(site, *rebuild, report));
+  TRY(compare(site, *rebuild, watch, report));
   if (report.mode == RebuildMode::verify) return success();
   {
     const std::lock_guard lock(site.folding);
@@ -100,6 +106,17 @@ Result<void> run(const RebuildSite& site, const RebuildWatch& watch, RebuildRepo
 }
 
 }  // namespace
+
+Result<void> check_not_ahead(const projections::ReadModels& models, Position last) {
+  for (const auto& model : models.status()) {
+    if (model.position <= last) continue;
+    return fault(FaultKind::corrupt,
+                 fmt::format("the read model {} is at position {}, beyond the log's end {}: it "
+                             "belongs to another log; delete the directory read/",
+                             model.name, model.position.value, last.value));
+  }
+  return success();
+}
 
 Result<void> rebuild(const RebuildSite& site, std::string_view name, RebuildMode mode,
                      const RebuildWatch& watch, RebuildReport& report) {

@@ -36,12 +36,16 @@ struct RebuildReport {
   Position position;       ///< where both were compared
   std::uint64_t rows = 0;  ///< that are alike
   std::optional<std::string> first_difference;
-  bool was_stopped = false;  ///< there was nothing to compare with
+  bool was_stopped = false;  ///< so there was nothing to compare with
   std::uint64_t duration_ms = 0;
 };
 BOOST_DESCRIBE_STRUCT(RebuildReport, (),
                       (name, mode, version, position, rows, first_difference, was_stopped,
                        duration_ms))
+
+/// No read model knows more than the log, which ends at `last`. Each is looked at: they need not be
+/// at one position when one had stopped. Fault: `corrupt`.
+Result<void> check_not_ahead(const projections::ReadModels& models, Position last);
 
 /// What a rebuild works on. All of it outlives the rebuild.
 struct RebuildSite {
@@ -50,11 +54,11 @@ struct RebuildSite {
   std::mutex& folding;  ///< held by whoever folds a frame into `models`
 };
 
-/// Called after every frame with the position that was reached; a fault of its own gives up.
+/// Called again and again with the position that was reached; a fault of its own gives up.
 using RebuildWatch = std::function<Result<void>(Position at)>;
 
 /// Faults: `not_found` (no such read model), `differs` (mode verify: the rows are not what the log
-/// says, see the report), `corrupt` (the log cannot be read, or the read model cannot fold it), and
+/// says, or end where the read model stopped; see the report), `corrupt` (the log cannot be read, or the read model cannot fold it), and
 /// those of the store. Threads: any but the folding one.
 Result<void> rebuild(const RebuildSite& site, std::string_view name, RebuildMode mode,
                      const RebuildWatch& watch, RebuildReport& report);

@@ -199,6 +199,7 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
     if (!there) co_return busy("The read model has not reached that position yet");
   }
 
+  Position done_at;
   Call call{.services = &services_,
             .mailbox = mailboxes_[request.io->index()].get(),
             .keys_in_flight = &keys_in_flight_,
@@ -207,16 +208,26 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .request = std::move(request),
             .path_values = std::move(match.path_values),
             .request_id = std::move(request_id),
-            .read_position = services_.models.position()};
-  if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
-  auto handled = match.endpoint->handle(std::move(call));
+            .read_position = services_.models.position(),
+            .done_at = &done_at};
   try {
+    if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
+    auto handled = match.endpoint->handle(std::move(call));
     Response response = co_await std::move(handled);
     co_return response;
   } catch (const projections::StoreError& error) {
-    services_.alarm(error.what());
+    co_return without_read_model(error, done_at);
   }
-  co_return busy("A read model cannot answer; the others can");
+}
+
+// A command that was done is never answered as if trying again could do no harm.
+Response Api::without_read_model(const projections::StoreError& error, Position done_at) const {
+  services_.alarm(error.what());
+  if (!done_at) return api::problem(503, "A read model cannot answer; the others can");
+  Response response = api::problem(
+      500, "It was done, but cannot be shown: a read model cannot answer. Do not do it again.");
+  response.headers.set("X-Event-Seq", std::to_string(done_at.value));
+  return response;
 }
 
 }  // namespace boxoffice::http::api

@@ -33,6 +33,7 @@ class Api {
 
  private:
   Task<Response> dispatch(Request request, std::string request_id);
+  Response without_read_model(const projections::StoreError& error, Position done_at) const;
   std::optional<Response> answer_without_endpoint(const Request& request,
                                                   const Router::Match& match) const;
   std::optional<Response> document_at(const std::string& path) const;

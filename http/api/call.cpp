@@ -172,6 +172,7 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
         "Retry with the same Idempotency-Key to settle it.");
     outcome.failed->close = true;
   }
+  if (!outcome.failed && call.done_at != nullptr) *call.done_at = outcome.position();
   co_return outcome;
 }
 

@@ -102,6 +102,7 @@ struct Call {
   std::optional<projections::UserView> user{};  ///< the token's
   bool from_gateway = false;                    ///< signed by the payment gateway
   Position read_position{};                     ///< what reads of this call see
+  Position* done_at = nullptr;                  ///< set once a command was done; outlives the call
   std::optional<KeyClaim> key{};
 
   bool production() const { return services->settings.production; }

@@ -21,13 +21,14 @@ struct RebuildStatus {
   bool replaces = false;  ///< false: it only compares
   RebuildState state = RebuildState::waiting;
   Position position;      ///< folded up to here
-  std::int64_t rows = 0;  ///< that were alike
+  bool was_stopped = false;  ///< so there was nothing to compare with
+  std::int64_t rows = 0;     ///< that were alike
   std::int64_t duration_ms = 0;
   std::optional<std::string> first_difference;
   std::optional<std::string> fault;  ///< why it failed
 };
 BOOST_DESCRIBE_STRUCT(RebuildStatus, (),
-                      (replaces, state, position, rows, duration_ms, first_difference, fault))
+                      (replaces, state, position, was_stopped, rows, duration_ms, first_difference, fault))
 
 /// A read model beside the log.
 struct ReadModelStatus {

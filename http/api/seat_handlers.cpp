@@ -22,15 +22,14 @@ Task<Response> list_seats(Call call, Path<ShowId> id) {
   auto waiting = wait_for_position(*call.services, *call.request.io, map.position);
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy("The read models have not caught up yet");
-  const std::string etag = '"' + std::to_string(map.version) + '"';
   const std::string* known = call.request.headers.find("If-None-Match");
   Response response;
-  if (known != nullptr && names_etag(*known, etag)) {
+  if (known != nullptr && names_etag(*known, map.etag)) {
     response.status = 304;
   } else {
     response.shared_body = map.json;
   }
-  response.headers.set("ETag", etag);
+  response.headers.set("ETag", map.etag);
   co_return Call::at(std::move(response), map.position);
 }
 

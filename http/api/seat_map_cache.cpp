@@ -1,8 +1,19 @@
 #include "http/api/seat_map_cache.h"
 
+#include <fmt/format.h>
+
 #include "http/api/render.h"
 
 namespace boxoffice::http::api {
+
+namespace {
+
+// A seat map that was made anew may differ at the same version: that is what it was made anew for.
+std::string etag_of(std::uint64_t version, std::uint32_t generation) {
+  return fmt::format("\"{}-{}\"", version, generation);
+}
+
+}  // namespace
 
 SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   const auto current = models_.seat_map_version(id);
@@ -17,9 +28,11 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
       return {};
     }
     const auto entry = shard.entries.find(id);
-    if (entry != shard.entries.end() && entry->second.version == current->version) {
-      return {
-          .json = entry->second.json, .version = current->version, .position = current->position};
+    if (entry != shard.entries.end() && entry->second.version == current->version &&
+        entry->second.generation == current->generation) {
+      return {.json = entry->second.json,
+              .etag = etag_of(current->version, current->generation),
+              .position = current->position};
     }
   }
   const auto map = models_.seat_map(id);
@@ -32,11 +45,14 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   }
   Entry& entry = shard.entries[id];
   // Another reader may have made a newer one meanwhile.
-  if (map->version >= entry.version) {
+  if (map->generation > entry.generation ||
+      (map->generation == entry.generation && map->version >= entry.version)) {
     shard.bytes += json->size() - (entry.json ? entry.json->size() : 0);
-    entry = {.version = map->version, .json = json};
+    entry = {.version = map->version, .generation = map->generation, .json = json};
   }
-  return {.json = std::move(json), .version = map->version, .position = map->position};
+  return {.json = std::move(json),
+          .etag = etag_of(map->version, map->generation),
+          .position = map->position};
 }
 
 }  // namespace boxoffice::http::api

@@ -22,14 +22,15 @@ class SeatMapCache {
 
   struct Answer {
     std::shared_ptr<const std::string> json;  ///< null: no such show
-    std::uint64_t version = 0;
-    Position position;  ///< where it is exactly true
+    std::string etag;                         ///< quoted
+    Position position;                        ///< where it is exactly true
   };
   Answer get(ShowId id);
 
  private:
   struct Entry {
     std::uint64_t version = 0;
+    std::uint32_t generation = 0;
     std::shared_ptr<const std::string> json;
   };
   static constexpr std::size_t bytes_max = 256 << 20;

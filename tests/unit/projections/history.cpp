@@ -99,8 +99,8 @@ TempDirectory::~TempDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::unique_ptr<ReadModels> open_models(const std::string& directory) {
-  return unwrap(ReadModels::open(directory));
+std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk) {
+  return unwrap(ReadModels::open(directory, bulk));
 }
 
 Instant time_of(std::uint64_t position) {

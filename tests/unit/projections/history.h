@@ -35,7 +35,10 @@ T unwrap(Result<T> result) {
   return std::move(result).value();
 }
 
-std::unique_ptr<ReadModels> open_models(const std::string& directory);
+std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk = {});
+
+/// So few that a short history is written as many files.
+inline constexpr BulkRows tiny_bulk{.file = 3, .few = 2};
 
 /// Events from position 1, one second apart.
 class History {

@@ -59,6 +59,8 @@ std::vector<std::string> families_in(const std::string& directory) {
   return families;
 }
 
+Result<void> go_on() { return success(); }
+
 class RebuildTest : public testing::Test {
  protected:
   void fold_to(Position last) {
@@ -69,7 +71,7 @@ class RebuildTest : public testing::Test {
   void reopen() {
     rebuild.reset();
     models.reset();
-    models = open_models(directory.path());
+    models = open_models(directory.path(), tiny_bulk);
   }
   void begin(std::string_view name) { rebuild = unwrap(models->begin_rebuild(name)); }
   void rebuild_to(Position last) {
@@ -87,7 +89,7 @@ class RebuildTest : public testing::Test {
   }
 
   TempDirectory directory;
-  std::unique_ptr<ReadModels> models = open_models(directory.path());
+  std::unique_ptr<ReadModels> models = open_models(directory.path(), tiny_bulk);
   std::unique_ptr<Rebuild> rebuild;  // gone before its models
 };
 
@@ -97,7 +99,8 @@ TEST_F(RebuildTest, every_projection_made_anew_is_the_one_that_was) {
     fold_to(middle);
     begin(name);
     attach();
-    const auto compared = unwrap(models->compare(*rebuild));
+    const auto compared = unwrap(models->compare(*rebuild, go_on));
+    EXPECT_TRUE(compared.compared) << name;
     EXPECT_EQ(compared.first_difference, std::nullopt) << name;
     EXPECT_GT(compared.rows, 0U) << name;
     adopt();
@@ -116,7 +119,7 @@ TEST_F(RebuildTest, what_happens_after_it_was_attached_is_in_it) {
   begin("bookings");
   attach();
   fold_to(history().last());
-  EXPECT_EQ(unwrap(models->compare(*rebuild)).first_difference, std::nullopt)
+  EXPECT_EQ(unwrap(models->compare(*rebuild, go_on)).first_difference, std::nullopt)
       << "compared as of the moment when it was attached";
   adopt();
   EXPECT_EQ(answers(*models), answers_of(history().last()));
@@ -173,14 +176,15 @@ TEST_F(RebuildTest, a_row_that_the_log_does_not_say_is_found_and_mended) {
   unwrap(models->flush());
   models.reset();
   tamper(directory.path(), Bookings::id, [](Rows& rows) { rows.put("z", 1U); });
-  models = open_models(directory.path());
+  models = open_models(directory.path(), tiny_bulk);
   begin("bookings");
   attach();
-  EXPECT_EQ(unwrap(models->compare(*rebuild)).first_difference, "row 7a should not be there");
+  EXPECT_EQ(unwrap(models->compare(*rebuild, go_on)).first_difference,
+            "row 7a should not be there");
   adopt();
   begin("bookings");
   attach();
-  EXPECT_EQ(unwrap(models->compare(*rebuild)).first_difference, std::nullopt);
+  EXPECT_EQ(unwrap(models->compare(*rebuild, go_on)).first_difference, std::nullopt);
 }
 
 TEST_F(RebuildTest, a_row_that_is_missing_stops_its_projection_until_it_is_made_anew) {
@@ -195,7 +199,7 @@ TEST_F(RebuildTest, a_row_that_is_missing_stops_its_projection_until_it_is_made_
   models.reset();
   tamper(directory.path(), Bookings::id,
          [](Rows& rows) { rows.erase(row_key('b', BookingId(1))); });
-  models = open_models(directory.path());
+  models = open_models(directory.path(), tiny_bulk);
   unwrap(models->apply(events.frame(expired, expired)));
   EXPECT_EQ(models->position(), expired) << "the others go on";
   EXPECT_THROW((void)models->booking(BookingId(1), expired), StoreError);
@@ -203,10 +207,33 @@ TEST_F(RebuildTest, a_row_that_is_missing_stops_its_projection_until_it_is_made_
   begin("bookings");
   unwrap(rebuild->apply(events.frame(Position(1), expired)));
   unwrap(models->attach(*rebuild));
-  EXPECT_EQ(unwrap(models->compare(*rebuild)).rows, 0U) << "there is nothing to compare with";
+  EXPECT_FALSE(unwrap(models->compare(*rebuild, go_on)).compared);
   adopt();
   EXPECT_EQ(models->booking(BookingId(1), expired)->status, BookingStatus::cancelled);
   for (const auto& status : models->status()) EXPECT_EQ(status.stopped, "");
+}
+
+TEST_F(RebuildTest, comparing_can_be_given_up) {
+  fold_to(Position(20));
+  begin("seat_map");
+  attach();
+  const auto given_up = models->compare(
+      *rebuild, []() -> Result<void> { return fault(FaultKind::unavailable, "enough"); });
+  ASSERT_FALSE(given_up);
+  EXPECT_EQ(given_up.error().text, "enough");
+}
+
+TEST_F(RebuildTest, a_seat_map_made_anew_is_of_another_generation) {
+  fold_to(Position(20));
+  const auto before = models->seat_map_version(ShowId(1));
+  begin("seat_map");
+  attach();
+  adopt();
+  const auto after = models->seat_map_version(ShowId(1));
+  ASSERT_TRUE(before && after);
+  EXPECT_EQ(after->version, before->version);
+  EXPECT_NE(after->generation, before->generation);
+  EXPECT_EQ(models->seat_map(ShowId(1))->generation, after->generation);
 }
 
 TEST_F(RebuildTest, one_that_cannot_fold_the_log_either_is_not_adopted) {
@@ -256,7 +283,7 @@ TEST_F(RebuildTest, whatever_comes_in_between_the_answers_are_those_of_the_log) 
         if (!attached) {
           attach();
         } else {
-          ASSERT_EQ(unwrap(models->compare(*rebuild)).first_difference, std::nullopt);
+          ASSERT_EQ(unwrap(models->compare(*rebuild, go_on)).first_difference, std::nullopt);
           adopt();
         }
         attached = rebuild != nullptr;

@@ -61,7 +61,7 @@ TEST(Restart, who_catches_up_gets_where_the_others_are) {
     unwrap(models->caught_up());
     unwrap(models->flush());
     models.reset();
-    models = open_models(directory.path());
+    models = open_models(directory.path(), tiny_bulk);
     ASSERT_EQ(models->position(), frame.last());
     ASSERT_EQ(answers_at(*models, frame.last(), random_ids_max),
               answers_at(*steady, frame.last(), random_ids_max));
