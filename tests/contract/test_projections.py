@@ -37,13 +37,14 @@ class Case(unittest.TestCase):
         done = self.server.command("projections", *args, "--json", check=check)
         return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
-    def ldb(self, *args):
+    def ldb(self, *args, family="bookings@1"):
         """RocksDB's own tool on the stored read models."""
         done = subprocess.run(
-            ["ldb", f"--db={self.server.folder / 'data' / 'read'}", "--column_family=bookings@1",
+            ["ldb", f"--db={self.server.folder / 'data' / 'read'}", f"--column_family={family}",
              "--key_hex", "--value_hex", *args],
             capture_output=True, text=True, env={"PATH": os.environ["PATH"]})
         self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
 
 
 class Projections(Case):
@@ -78,6 +79,23 @@ class Projections(Case):
         self.assertEqual(self.projections("rebuild", "bookings")[0], 0)
         self.assertEqual(self.projections("verify", "bookings")[0], 0)
 
+    def test_a_mended_seat_map_is_what_is_shown(self):
+        right = self.client.seats(self.show.id)
+        self.server.stop()
+        key, row = self.ldb("scan", "--from=0x74", "--max_keys=1", family="seat_map@1").split(" : ")
+        # Its first seat, which is booked, is free: a varint for the position, one for the number of
+        # seats, then status 2.
+        wrong = row.strip().replace("0802", "0800", 1)
+        self.assertNotEqual(wrong, row.strip())
+        self.ldb("put", key, wrong, family="seat_map@1")
+        self.server.start()
+        self.connect()
+        shown = self.client.seats(self.show.id)
+        self.assertNotEqual(shown.json, right.json)
+        self.projections("rebuild", "seat_map", "--url", self.server.url)
+        mended = self.client.seats(self.show.id, headers={"If-None-Match": shown.headers["ETag"]})
+        self.assertEqual((mended.status, mended.json), (200, right.json))
+
     def test_a_server_that_is_not_there(self):
         self.server.stop()
         done = self.server.command("projections", "status", "--url", "http://127.0.0.1:1",
@@ -99,6 +117,7 @@ class Stopped(Case):
         self.assertRegex(ready.json["problems"][0], "read model bookings: cannot fold ")
         self.assertEqual(self.client.booking(self.booking).status, 503)
         self.assertEqual(self.client.seats(self.show.id).status, 200)
+        self.a_command_that_was_done_says_so()
 
         _, models = self.projections("status", "--url", self.server.url)
         self.assertEqual([model["name"] for model in models if model["stopped"]], ["bookings"])
@@ -106,6 +125,51 @@ class Stopped(Case):
         self.assertTrue(report["name"] == "bookings" and not report["first_difference"])
         self.assertEqual(self.client.get("/readyz").status, 200)
         self.assertEqual(self.client.booking(self.booking).json["status"], "cancelled")
+
+
+    def a_command_that_was_done_says_so(self):
+        session = new_session()
+        self.client.lock(self.show, self.show.seats[4:5], session)
+        booked = self.client.book(self.show, self.show.seats[4:5], "test@example.com", session)
+        self.assertEqual(booked.status, 500)
+        self.assertRegex(booked.json["detail"], "was done")
+        self.assertEqual(self.server.log("--from", str(booked.event_seq))[0]["type"],
+                         "BookingCreated")
+
+
+def varint(number):
+    out = b""
+    while number >= 0x80:
+        out += bytes([number & 0x7F | 0x80])
+        number >>= 7
+    return (out + bytes([number])).hex()
+
+
+class StoppedUsers(Case):
+    """Nobody can sign in to have them mended, so it is done without the server."""
+
+    def test_they_are_made_anew_on_the_data_directory(self):
+        user = self.client.new_user()
+        self.server.stop()
+        self.server.command("users", "promote", user.email)
+        promoted = self.server.log()[-1]
+        self.assertEqual(promoted["type"], "UserRoleChanged")
+        # As if the row had never been there when its role was to be changed.
+        self.ldb("delete", f"0x75{user.id:08x}", family="users@2")
+        self.ldb("put", "0x00", "0x" + varint(promoted["seq"] - 1), family="users@2")
+        self.server.start()
+        self.connect()
+        self.assertRegex(self.client.get("/readyz").json["problems"][0], "users: cannot fold")
+        self.assertEqual(self.client.login(user.email).status, 503)
+        self.assertEqual(self.client.get("/api/users/me", token=user.token).status, 503)
+        self.server.stop()
+        self.assertEqual(self.projections("verify", "users", check=False)[0], DIFFERS)
+        [report] = self.projections("rebuild", "users")[1]
+        self.assertTrue(report["was_stopped"])
+        self.server.start()
+        self.connect()
+        self.assertEqual(self.client.login(user.email).status, 200)
+        self.assertEqual(self.client.get("/readyz").status, 200)
 
 
 if __name__ == "__main__":
