@@ -1,99 +1,26 @@
 #include "projections/store.h"
 
 #include <fmt/format.h>
-#include <rocksdb/cache.h>
 #include <rocksdb/db.h>
-#include <rocksdb/filter_policy.h>
-#include <rocksdb/sst_file_writer.h>
-#include <rocksdb/table.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <filesystem>
-#include <thread>
 
 #include "base/bytes.h"
 #include "base/ensure.h"
 #include "base/fail_point.h"
+#include "projections/store_settings.h"
 
 namespace boxoffice::projections {
 
 namespace {
 
-// Sorts before every row: kinds of rows are letters.
-constexpr std::string_view cursor_key("\0", 1);
-
 // RocksDB aborts the process when it cannot finish opening on a full disk, so it is not let try.
 constexpr std::uintmax_t free_bytes_min = 64U << 20;
-// All memtables together; reaching it flushes them, so it also bounds what is folded again.
-constexpr std::size_t memtable_bytes_max = 64U << 20;
-constexpr std::size_t block_cache_bytes = 64U << 20;
-// What is written goes to the disk little by little: in one piece it would hold up the log's syncs.
-constexpr std::uint64_t bytes_per_sync = 256U << 10;
-constexpr int bloom_bits_per_key = 10;
-// Who compares is asked so often whether to go on.
-constexpr std::uint64_t rows_between_asking = 10'000;
-// More files than these are merged before the next one is loaded.
-constexpr std::uint64_t unmerged_files_max = 12;
 // A table of changes that was ever larger is made anew, not emptied: emptying touches all of it.
 constexpr std::size_t changes_kept = 4'096;
-
-rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
-std::string_view view(const rocksdb::Slice& s) { return {s.data(), s.size()}; }
-
-Fault store_fault(std::string_view action, const rocksdb::Status& status) {
-  const std::string text = fmt::format("read models: cannot {}: {}", action, status.ToString());
-  if (status.IsNoSpace()) return fault(FaultKind::no_space, text);
-  if (status.IsCorruption()) {
-    return fault(FaultKind::corrupt, text + " (delete the directory; it is rebuilt from the log)");
-  }
-  // RocksDB has no code of its own for a lock that another process holds, only this text.
-  if (status.IsIOError() && text.find("/LOCK: ") != std::string::npos) {
-    return fault(FaultKind::locked, text);
-  }
-  return fault(FaultKind::io, text);
-}
-
-/// `cache` is shared by all column families.
-rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache>& cache) {
-  rocksdb::BlockBasedTableOptions table;
-  table.block_cache = cache;
-  table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(bloom_bits_per_key));
-  rocksdb::ColumnFamilyOptions options;
-  options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
-  options.compression = rocksdb::kLZ4Compression;
-  // Files that are loaded overlap and pile up faster than they are merged. RocksDB would slow every
-  // writer of the store down for that; bulk_load() waits itself instead.
-  constexpr int never = 1 << 20;
-  options.level0_slowdown_writes_trigger = never;
-  options.level0_stop_writes_trigger = never;
-  options.soft_pending_compaction_bytes_limit = 0;
-  options.hard_pending_compaction_bytes_limit = 0;
-  return options;
-}
-
-rocksdb::DBOptions database_options() {
-  rocksdb::DBOptions options;
-  options.create_if_missing = true;
-  options.atomic_flush = true;
-  options.avoid_flush_during_shutdown = true;
-  // On a full disk RocksDB ends the process over a line of its diary, which nobody would read.
-  options.info_log_level = rocksdb::InfoLogLevel::FATAL_LEVEL;
-  options.keep_log_file_num = 2;
-  options.allow_concurrent_memtable_write = false;  // there is one writer
-  options.db_write_buffer_size = memtable_bytes_max;
-  options.max_background_jobs = 2;
-  options.bytes_per_sync = bytes_per_sync;
-  return options;
-}
-
-rocksdb::WriteOptions without_wal() {
-  rocksdb::WriteOptions options;
-  options.disableWAL = true;
-  return options;
-}
 
 /// What a column family holds, by its name: "seat_map@2", or "seat_map@2+7" once it was rebuilt.
 struct FamilyName {
@@ -114,11 +41,6 @@ std::optional<FamilyName> parse_family(std::string_view family) {
   }
   if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
   return out;
-}
-
-std::string family_name(const TableId& id, std::uint32_t generation) {
-  if (generation == 1) return id.column_family();
-  return fmt::format("{}+{}", id.column_family(), generation);
 }
 
 /// The table of this build that `family` holds rows of, whatever their version.
@@ -142,48 +64,6 @@ Result<void> refuse_newer(const std::vector<std::string>& families,
   }
   return success();
 }
-
-std::string bulk_file(const std::string& directory, std::uint64_t number) {
-  return fmt::format("{}/bulk-{}.sst", directory, number);
-}
-
-void remove_bulk_files(const std::string& directory) {
-  std::error_code ignored;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, ignored)) {
-    const bool bulk = entry.path().filename().string().starts_with("bulk-");
-    if (bulk) std::filesystem::remove(entry.path(), ignored);
-  }
-}
-
-/// Only who loads waits; everybody else goes on.
-void wait_for_merging(rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family) {
-  std::uint64_t files = 0;
-  const std::string property = rocksdb::DB::Properties::kNumFilesAtLevelPrefix + "0";
-  std::string text;
-  do {
-    if (files > 0) std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    files = 0;
-    if (!db.GetProperty(&family, property, &text)) return;
-    std::from_chars(text.data(), text.data() + text.size(), files);
-  } while (files > unmerged_files_max);
-}
-
-std::string hex(const rocksdb::Slice& bytes) {
-  return to_hex({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-}
-
-/// Where two walks of the same rows part. REQUIRES: one of them is not at its end.
-std::string difference(const rocksdb::Iterator& live, const rocksdb::Iterator& rebuilt) {
-  const bool only_live =
-      !rebuilt.Valid() || (live.Valid() && live.key().compare(rebuilt.key()) < 0);
-  if (only_live) return fmt::format("row {} should not be there", hex(live.key()));
-  if (!live.Valid() || live.key() != rebuilt.key()) {
-    return fmt::format("row {} is missing", hex(rebuilt.key()));
-  }
-  return fmt::format("row {} is {}, should be {}", hex(live.key()), hex(live.value()),
-                     hex(rebuilt.value()));
-}
-
 Result<std::vector<std::string>> families_in(const std::string& directory) {
   std::vector<std::string> families;
   if (!std::filesystem::exists(std::filesystem::path(directory) / "CURRENT")) {
@@ -210,10 +90,12 @@ Result<void> prepare_directory(const std::string& directory) {
   }
   return success();
 }
-
 }  // namespace
 
-std::string TableId::column_family() const { return fmt::format("{}@{}", name, version); }
+std::string TableId::column_family(std::uint32_t generation) const {
+  if (generation == 1) return fmt::format("{}@{}", name, version);
+  return fmt::format("{}@{}+{}", name, version, generation);
+}
 
 Fault malformed_row(const TableId& table, std::string_view key) {
   const auto* const bytes = reinterpret_cast<const std::uint8_t*>(key.data());
@@ -355,7 +237,7 @@ Result<void> Store::open_tables(std::span<const TableId> tables) {
   for (const TableId& id : tables) {
     TRY(const std::uint32_t generation, generation_that_counts(id.column_family()));
     newest_generation_ = std::max(newest_generation_, generation);
-    const std::string name = family_name(id, generation);
+    const std::string name = id.column_family(generation);
     const auto found = std::ranges::find_if(
         families_, [&](const auto* family) { return family->GetName() == name; });
     rocksdb::ColumnFamilyHandle* family = nullptr;
@@ -390,56 +272,6 @@ std::shared_ptr<const Table> Store::table(const TableId& id) const {
   ENSURE(found != tables_.end(), "the table was opened");
   return *found;
 }
-
-Result<std::shared_ptr<const Table>> Store::create_beside(const TableId& id) {
-  const std::lock_guard lock(mutex_);
-  const std::uint32_t generation = ++newest_generation_;
-  TRY(auto* const family, create_family(family_name(id, generation)));
-  auto table = std::make_shared<const Table>(id, generation, *db_, *family);
-  table->kept_ = false;
-  return table;
-}
-
-Result<void> Store::bulk_load(Rows& rows, Position cursor) {
-  rows.put(std::string(cursor_key), cursor);
-  std::vector<decltype(rows.changes_)::value_type*> sorted;
-  sorted.reserve(rows.changes_.size());
-  for (auto& change : rows.changes_) sorted.push_back(&change);
-  std::ranges::sort(
-      sorted, {}, [](const auto* change) -> const auto& { return change->first; });
-
-  wait_for_merging(*db_, rows.table_.family_);
-  const std::string path = bulk_file(directory_, ++bulk_files_);
-  const auto options = rocksdb::Options(database_options(), family_options(cache_));
-  rocksdb::SstFileWriter file(rocksdb::EnvOptions(options), options);
-  auto status = file.Open(path);
-  for (const auto* change : sorted) {
-    if (!status.ok()) break;
-    status = change->second ? file.Put(change->first, *change->second) : file.Delete(change->first);
-  }
-  if (status.ok()) status = file.Finish();
-  rocksdb::IngestExternalFileOptions move;
-  move.move_files = true;
-  if (status.ok()) status = db_->IngestExternalFile(&rows.table_.family_, {path}, move);
-  if (!status.ok()) return store_fault("load rows", status);
-  rows.changes_ = {};
-  return success();
-}
-
-Result<void> Store::replace(const std::shared_ptr<const Table>& table) {
-  const TableId& id = table->id();
-  rocksdb::WriteBatch batch;
-  const auto put = batch.Put(default_family_, id.column_family(), pack(table->generation_));
-  ENSURE(put.ok(), "a batch in memory takes a row");
-  const auto status = db_->Write(without_wal(), &batch);
-  if (!status.ok()) return store_fault("write which rows count", status);
-  const std::lock_guard lock(mutex_);
-  auto& counts = *std::ranges::find(tables_, id.name, [](const auto& t) { return t->id().name; });
-  table->kept_ = true;
-  replaced_.push_back(std::exchange(counts, table));
-  return success();
-}
-
 Result<void> Store::write(std::span<const Change> changes) {
   rocksdb::WriteBatch batch;
   for (const auto& [rows, cursor] : changes) {
@@ -477,34 +309,6 @@ Result<void> Store::flush() {
   if (!status.ok()) return store_fault("flush rows", status);
   for (const auto& table : replaced) table->kept_ = false;
   return success();
-}
-
-// ---- Comparing ----------------------------------------------------------------------------------
-
-Store::Moment::Moment(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
-Store::Moment::~Moment() { db_.ReleaseSnapshot(snapshot_); }
-
-Result<Comparison> Store::Moment::compare(const Table& live, const Table& rebuilt,
-                                          const KeepOn& keep_on) const {
-  rocksdb::ReadOptions options;
-  options.snapshot = snapshot_;
-  options.fill_cache = false;  // what the questions need stays there
-  const std::unique_ptr<rocksdb::Iterator> a(db_.NewIterator(options, &live.family_));
-  const std::unique_ptr<rocksdb::Iterator> b(db_.NewIterator(options, &rebuilt.family_));
-  Comparison out{.compared = true};
-  a->SeekToFirst();
-  b->SeekToFirst();
-  for (; a->Valid() && b->Valid(); a->Next(), b->Next(), ++out.rows) {
-    if (a->key() != b->key() || a->value() != b->value()) break;
-    if (out.rows % rows_between_asking == 0) {
-      TRY(keep_on());
-    }
-  }
-  for (const auto* each : {a.get(), b.get()}) {
-    if (!each->status().ok()) return store_fault("read rows", each->status());
-  }
-  if (a->Valid() || b->Valid()) out.first_difference = difference(*a, *b);
-  return out;
 }
 
 }  // namespace boxoffice::projections

@@ -47,7 +47,7 @@ struct TableId {
   std::string_view name;
   std::uint32_t version = 0;
 
-  std::string column_family() const;
+  std::string column_family(std::uint32_t generation = 1) const;
 };
 
 /// The fault of bytes that are not a row; the remedy is in its text.

@@ -58,8 +58,8 @@ struct RebuildSite {
 using RebuildWatch = std::function<Result<void>(Position at)>;
 
 /// Faults: `not_found` (no such read model), `differs` (mode verify: the rows are not what the log
-/// says, or end where the read model stopped; see the report), `corrupt` (the log cannot be read, or the read model cannot fold it), and
-/// those of the store. Threads: any but the folding one.
+/// says, or end where the read model stopped; see the report), `corrupt` (the log cannot be read,
+/// or the read model cannot fold it), and those of the store. Threads: any but the folding one.
 Result<void> rebuild(const RebuildSite& site, std::string_view name, RebuildMode mode,
                      const RebuildWatch& watch, RebuildReport& report);
 

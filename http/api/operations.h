@@ -28,7 +28,8 @@ struct RebuildStatus {
   std::optional<std::string> fault;  ///< why it failed
 };
 BOOST_DESCRIBE_STRUCT(RebuildStatus, (),
-                      (replaces, state, position, was_stopped, rows, duration_ms, first_difference, fault))
+                      (replaces, state, position, was_stopped, rows, duration_ms, first_difference,
+                       fault))
 
 /// A read model beside the log.
 struct ReadModelStatus {
