@@ -182,6 +182,9 @@ TEST_F(HistoryTest, pages_join_without_gap_or_repeat_and_the_last_one_has_no_nex
   }
   EXPECT_EQ(positions(*show({.after = Position(of_all[3]), .limit = 2, .at = at})),
             (Positions{of_all[4], of_all[5]}));
+  const HistoryPage then = *show({.after = {}, .limit = all, .at = Position(of_all[1])});
+  EXPECT_EQ(positions(then), (Positions{of_all[0], of_all[1]})) << "as of an earlier position";
+  EXPECT_FALSE(then.next);
 }
 
 TEST(HistoryOfMany, goes_on_over_more_events_than_one_question_looks_at) {
