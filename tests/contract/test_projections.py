@@ -11,7 +11,8 @@ from support.case import wait_until
 from support.cinema import new_session
 from support.server import Server
 
-NAMES = ["catalog", "seat_map", "bookings", "users", "payments"]
+NAMES = ["catalog", "seat_map", "bookings", "users", "payments",
+         "sales", "history"]
 DIFFERS, NOT_FOUND, UNAVAILABLE = 3, 4, 6
 
 
