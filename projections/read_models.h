@@ -1,9 +1,9 @@
 // The read models: what the log means, ready to be asked.
 //
-// Each projection (catalog, seat_map, bookings, users, payments, sales, history) is a name, a version and a pure
-// fold from events to rows, in its own column family `name@version` of the RocksDB in `read/`.
-// Rows and cursor are written in one batch; everything can be rebuilt from the log, so deleting
-// `read/` is always safe. What is read often is also kept in memory.
+// Each projection (catalog, seat_map, bookings, users, payments, sales, history) is a name, a
+// version and a pure fold from events to rows, in its own column family `name@version` of the
+// RocksDB in `read/`. Rows and cursor are written in one batch; everything can be rebuilt from the
+// log, so deleting `read/` is always safe. What is read often is also kept in memory.
 //
 // Every question is answered *as of* a position: rows keep the positions at which they changed, so
 // an answer is exactly what was true there, however far the models have moved on meanwhile. That is

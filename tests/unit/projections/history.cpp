@@ -19,6 +19,25 @@ BOOST_DESCRIBE_STRUCT(PaymentView, (),
 BOOST_DESCRIBE_STRUCT(SalesView, (), (position, shows))
 BOOST_DESCRIBE_STRUCT(HistoryPage, (), (entries, next))
 
+TempDirectory::TempDirectory() {
+  std::string name = (std::filesystem::temp_directory_path() / "boxoffice-XXXXXX").string();
+  ENSURE(::mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
+  path_ = std::move(name);
+}
+
+TempDirectory::~TempDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk) {
+  return unwrap(ReadModels::open(directory, bulk));
+}
+
+Instant time_of(std::uint64_t position) {
+  return Instant{static_cast<std::int64_t>(position) * 1'000'000};
+}
+
 namespace {
 
 template <class T>
@@ -105,25 +124,6 @@ std::string histories_at(const ReadModels& models, Position at, std::uint32_t id
 }
 
 }  // namespace
-
-TempDirectory::TempDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "boxoffice-XXXXXX").string();
-  ENSURE(::mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
-  path_ = std::move(name);
-}
-
-TempDirectory::~TempDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk) {
-  return unwrap(ReadModels::open(directory, bulk));
-}
-
-Instant time_of(std::uint64_t position) {
-  return Instant{static_cast<std::int64_t>(position) * 1'000'000};
-}
 
 Position History::add(events::EventBody body) {
   events::Event event;

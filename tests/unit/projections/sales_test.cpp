@@ -216,6 +216,17 @@ rc::Gen<std::vector<std::uint32_t>> choices() {
                              rc::kNominalSize, rc::gen::inRange<std::uint32_t>(0, 2'000'000'000))));
 }
 
+/// What the confirmed bookings of the show cost.
+Money takings(const ReadModels& models, ShowId show_id, Position at) {
+  Money sum;
+  for (std::uint32_t id = 1; id <= random_ids_max; ++id) {
+    const auto booking = models.booking(BookingId(id), at);
+    if (!booking || booking->show_id != show_id) continue;
+    if (booking->status == BookingStatus::confirmed) sum += booking->total_amount;
+  }
+  return sum;
+}
+
 /// What the bookings and payments say, which are folded on their own; without refusals.
 SalesFigures from_bookings(const ReadModels& models, ShowId show_id, Position at) {
   SalesFigures figures;
@@ -260,23 +271,12 @@ RC_GTEST_PROP(Sales, are_what_bookings_and_payments_say, ()) {
       expected.seats = on_offer ? 5 : 0;
       expected.refusals = show.figures.refusals;
       RC_ASSERT(text_of(show.figures) == text_of(expected));
+      // Between the events of one command money may be on its way.
+      if (frame.last() < history.last()) continue;
+      RC_ASSERT(expected.captured ==
+                expected.refunds_due + takings(*models, show.show_id, frame.last()));
     }
   }
-}
-
-RC_GTEST_PROP(Sales, captured_less_refunds_is_what_the_confirmed_bookings_cost, ()) {
-  const History history = random_history(*choices()).history;
-  TempDirectory directory;
-  const auto models = open_models(directory.path());
-  for (const events::Frame& frame : history.frames(3)) unwrap(models->apply(frame));
-  Money confirmed;
-  for (std::uint32_t id = 1; id <= random_ids_max; ++id) {
-    const auto booking = models->booking(BookingId(id), history.last());
-    if (booking && booking->status == BookingStatus::confirmed) confirmed += booking->total_amount;
-  }
-  SalesFigures total;
-  for (const ShowSales& show : models->sales({}).shows) total += show.figures;
-  RC_ASSERT(total.captured == total.refunds_due + confirmed);
 }
 
 }  // namespace
