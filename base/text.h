@@ -15,4 +15,16 @@ inline std::string ascii_lower(std::string_view text) {
   return out;
 }
 
+/// As RFC 4180 writes a field: one with a quote, a comma or a line's end is quoted, quotes in it
+/// doubled.
+inline std::string csv_field(std::string_view text) {
+  if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"') quoted += '"';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
 }  // namespace boxoffice

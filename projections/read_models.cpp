@@ -11,8 +11,10 @@
 #include "base/ensure.h"
 #include "projections/bookings.h"
 #include "projections/catalog.h"
+#include "projections/history.h"
 #include "projections/payments.h"
 #include "projections/runner.h"
+#include "projections/sales.h"
 #include "projections/seat_map.h"
 #include "projections/store.h"
 #include "projections/users.h"
@@ -34,8 +36,9 @@ constexpr Kind kind_of() {
           }};
 }
 
-constexpr std::array kinds{kind_of<Catalog>(), kind_of<SeatMap>(), kind_of<Bookings>(),
-                           kind_of<Users>(), kind_of<Payments>()};
+constexpr std::array kinds{kind_of<Catalog>(),    kind_of<SeatMap>(),  kind_of<Bookings>(),
+                           kind_of<Users>(),      kind_of<Payments>(), kind_of<Sales>(),
+                           kind_of<SeatHistory>()};
 
 template <class P>
 constexpr std::size_t index_of() {
@@ -196,6 +199,17 @@ class StoredReadModels final : public ReadModels {
   std::optional<UserView> user(UserId id) const override { return ask<Users>()->user(id); }
   std::optional<UserView> user(const Fingerprint& email) const override {
     return ask<Users>()->user(email);
+  }
+
+  SalesView sales(const SalesFilter& filter) const override {
+    const auto sales = ask<Sales>();
+    return sales->sales(filter, sales.cursor);
+  }
+  std::optional<HistoryPage> show_history(ShowId id, const HistoryWindow& window) const override {
+    return ask<SeatHistory>(window.at)->of_show(id, window);
+  }
+  std::optional<HistoryPage> seat_history(SeatId id, const HistoryWindow& window) const override {
+    return ask<SeatHistory>(window.at)->of_seat(id, window);
   }
 
   std::vector<Status> status() const override {

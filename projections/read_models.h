@@ -1,9 +1,9 @@
 // The read models: what the log means, ready to be asked.
 //
-// Each projection (catalog, seat_map, bookings, users, payments) is a name, a version and a pure
-// fold from events to rows, in its own column family `name@version` of the RocksDB in `read/`.
-// Rows and cursor are written in one batch; everything can be rebuilt from the log, so deleting
-// `read/` is always safe. What is read often is also kept in memory.
+// Each projection (catalog, seat_map, bookings, users, payments, sales, history) is a name, a
+// version and a pure fold from events to rows, in its own column family `name@version` of the
+// RocksDB in `read/`. Rows and cursor are written in one batch; everything can be rebuilt from the
+// log, so deleting `read/` is always safe. What is read often is also kept in memory.
 //
 // Every question is answered *as of* a position: rows keep the positions at which they changed, so
 // an answer is exactly what was true there, however far the models have moved on meanwhile. That is
@@ -49,6 +49,20 @@ struct ShowFilter {
 struct Page {
   std::size_t skip = 0;
   std::size_t limit = 100;
+};
+
+/// Which shows' sales to add up; what is not set does not filter. Dates are included.
+struct SalesFilter {
+  std::optional<ShowId> show_id;
+  std::optional<Date> from;
+  std::optional<Date> to;
+};
+
+/// A stretch of a history: at most `limit` entries after `after`, none later than `at`.
+struct HistoryWindow {
+  Position after;
+  std::size_t limit = 100;
+  Position at;
 };
 
 /// A projection that is made anew from the log beside the one that answers. Destroyed before it was
@@ -162,6 +176,17 @@ class ReadModels {
 
   virtual std::optional<UserView> user(UserId id) const = 0;
   virtual std::optional<UserView> user(const Fingerprint& email) const = 0;
+
+  // ---- Reports and histories -----------------------------------------------------------------
+
+  /// Every show's figures as they are now, at `SalesView::position` (>= position() when asked);
+  /// deleted shows too.
+  virtual SalesView sales(const SalesFilter& filter) const = 0;
+  /// What happened to the seats of a show, deleted or not; empty when there never was such a show.
+  /// A page may be short, or without entries, and have a `next` all the same.
+  virtual std::optional<HistoryPage> show_history(ShowId id, const HistoryWindow& window) const = 0;
+  /// The entries of a show's history that are about one seat; empty when there is no such seat.
+  virtual std::optional<HistoryPage> seat_history(SeatId id, const HistoryWindow& window) const = 0;
 
   // ---- For operators ---------------------------------------------------------------------------
 

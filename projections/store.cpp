@@ -116,10 +116,20 @@ Result<std::optional<std::string>> Table::get(std::string_view key) const {
 }
 
 Result<void> Table::scan(std::string_view prefix, const Visit& visit) const {
+  return scan_from(prefix, prefix,
+                   [&](std::string_view key, std::string_view value) -> Result<bool> {
+                     TRY(visit(key, value));
+                     return true;
+                   });
+}
+
+Result<void> Table::scan_from(std::string_view from, std::string_view prefix,
+                              const VisitWhile& visit) const {
   const std::unique_ptr<rocksdb::Iterator> rows(db_.NewIterator(rocksdb::ReadOptions(), &family_));
-  for (rows->Seek(slice(prefix)); rows->Valid() && rows->key().starts_with(slice(prefix));
+  for (rows->Seek(slice(from)); rows->Valid() && rows->key().starts_with(slice(prefix));
        rows->Next()) {
-    TRY(visit(view(rows->key()), view(rows->value())));
+    TRY(const bool more, visit(view(rows->key()), view(rows->value())));
+    if (!more) break;
   }
   // A damaged file ends the iteration as if the rows were over.
   if (!rows->status().ok()) return store_fault("read rows", rows->status());

@@ -109,6 +109,23 @@ class Table {
     });
   }
 
+  /// As scan(), from the key `from` on, until `visit` gives false.
+  using VisitWhile = std::function<Result<bool>(std::string_view key, std::string_view value)>;
+  Result<void> scan_from(std::string_view from, std::string_view prefix,
+                         const VisitWhile& visit) const;
+
+  /// As scan_from(), with the rows decoded.
+  template <class Row, class VisitRow>
+  Result<void> scan_rows_from(std::string_view from, std::string_view prefix,
+                              VisitRow&& visit) const {
+    return scan_from(from, prefix,
+                     [&](std::string_view key, std::string_view value) -> Result<bool> {
+                       auto row = unpack<Row>(value);
+                       if (!row) return malformed_row(id_, key);
+                       return visit(key, std::move(*row));
+                     });
+  }
+
   /// Up to where the rows are folded; 0 for a new column family.
   Result<Position> cursor() const;
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -138,6 +139,101 @@ struct PaymentView {
   PaymentStatus status = PaymentStatus::pending;
   bool late = false;
   Instant created_at;
+};
+
+// ---- Sales --------------------------------------------------------------------------------------
+
+/// What became of a show, or of several together. Money is only ever what the log says: a refund is
+/// due from the moment it is requested, and the log does not say when it was paid out.
+struct SalesFigures {
+  std::uint64_t shows = 0;       ///< on offer: none once it is deleted
+  std::uint64_t seats = 0;       ///< of those shows
+  std::uint64_t seats_sold = 0;  ///< of the bookings that are confirmed
+  std::uint64_t bookings = 0;    ///< ever made: pending, confirmed and cancelled
+  std::uint64_t confirmed = 0;
+  std::map<events::CancelReason, std::uint64_t> cancelled;  ///< how many, by reason
+  std::uint64_t payments = 0;                               ///< captured
+  Money captured;                                           ///< by those payments
+  std::uint64_t refunds = 0;
+  Money refunds_due;                                  ///< of what was captured
+  std::map<events::Refusal, std::uint64_t> refusals;  ///< how many, by reason
+
+  SalesFigures& operator+=(const SalesFigures& other);
+};
+BOOST_DESCRIBE_STRUCT(SalesFigures, (),
+                      (shows, seats, seats_sold, bookings, confirmed, cancelled, payments, captured,
+                       refunds, refunds_due, refusals))
+
+struct ShowSales {
+  ShowId show_id;
+  MovieId movie_id;
+  TheatreId theatre_id;
+  Date show_date;
+  SalesFigures figures;
+};
+BOOST_DESCRIBE_STRUCT(ShowSales, (), (show_id, movie_id, theatre_id, show_date, figures))
+
+/// By show id, ascending. `position` is where this was exactly true.
+struct SalesView {
+  Position position;
+  std::vector<ShowSales> shows;
+};
+
+enum class SalesBy : std::uint8_t { show, movie, theatre, day };
+BOOST_DESCRIBE_ENUM(SalesBy, show, movie, theatre, day)
+
+/// One for each show, movie, theatre or date, ascending by it, with the figures of all its shows
+/// together; the other members are those of its first show.
+std::vector<ShowSales> grouped(const std::vector<ShowSales>& shows, SalesBy by);
+
+// ---- History ------------------------------------------------------------------------------------
+
+/// What happened to seats:
+///
+///   locked, released, lock_expired  for a while, and no longer
+///   booked                          theirs, to be paid for
+///   confirmed                       paid
+///   taken_again                     paid late: the booking had ended and its seats were still free
+///   cancelled, booking_expired      the booking ended; its seats are free
+///   refused                         somebody wanted something and did not get it
+enum class HistoryKind : std::uint8_t {
+  locked,
+  released,
+  lock_expired,
+  booked,
+  confirmed,
+  taken_again,
+  cancelled,
+  booking_expired,
+  refused
+};
+BOOST_DESCRIBE_ENUM(HistoryKind, locked, released, lock_expired, booked, confirmed, taken_again,
+                    cancelled, booking_expired, refused)
+
+/// One event about seats of one show. `user_id` and `session` say for whom the seats are or were
+/// meant to be: the user if there is one, else the session, if it is known.
+struct HistoryEntry {
+  Position position;
+  Instant time;
+  HistoryKind kind = HistoryKind::locked;
+  std::vector<SeatId> seat_ids;  ///< refused: those that stood in the way, or the booking's
+  events::ActorKind actor = events::ActorKind::anonymous;
+  UserId user_id;
+  std::string session;  ///< a secret: whoever knows it may take the seats
+  BookingId booking_id;
+  std::optional<Instant> until;                       ///< locked, booked
+  std::optional<events::CancelReason> cancel_reason;  ///< cancelled
+  std::optional<events::CommandType> command;         ///< refused
+  std::optional<events::Refusal> refusal;             ///< refused
+};
+BOOST_DESCRIBE_STRUCT(HistoryEntry, (),
+                      (position, time, kind, seat_ids, actor, user_id, session, booking_id, until,
+                       cancel_reason, command, refusal))
+
+/// Ascending by position. `next`: there may be more after it; none: this was the end.
+struct HistoryPage {
+  std::vector<HistoryEntry> entries;
+  std::optional<Position> next;
 };
 
 }  // namespace boxoffice::projections

@@ -53,6 +53,11 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show}}),
 
+      endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {no_show}}),
+      endpoint<HistoryPage>("GET", "/api/shows/{show_id}/history", admin, show_history, {"get_show_history", "reports", {no_show}}),
+      endpoint<HistoryPage>("GET", "/api/seats/{seat_id}/history", admin, seat_history, {"get_seat_history", "reports", {problem(404, "Seat not found")}}),
+      endpoint<SalesReport>("GET", "/api/reports/sales", admin, report_sales, {.name = "get_sales_report", .tag = "reports", .also_as = "text/csv"}),
+
       endpoint<LockAnswer>("POST", "/api/seats/lock", anyone, lock_seats, {"lock_seats", "seats"}),
       endpoint<ReleaseAnswer>("POST", "/api/seats/release", anyone, release_seats, {"release_seats", "seats"}),
 

@@ -56,6 +56,12 @@ Task<Response> verify_read_model(Call call, Path<std::string> name);
 Task<Response> live(Call call);
 Task<Response> ready(Call call);
 
+// report_handlers.cpp
+Task<Response> report_sales(Call call, Query<SalesQuery> query);
+Task<Response> report_show(Call call, Path<ShowId> id);
+Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> query);
+Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query);
+
 // service_handlers.cpp
 Task<Response> welcome(Call call);
 Task<Response> health(Call call);

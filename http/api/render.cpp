@@ -80,6 +80,74 @@ Booking render(const projections::BookingView& view, const projections::ShowView
   return booking;
 }
 
+SalesLine render(const projections::SalesFigures& figures) {
+  SalesLine line;
+  line.shows = figures.shows;
+  line.seats = figures.seats;
+  line.seats_sold = figures.seats_sold;
+  if (figures.seats > 0) {
+    line.occupancy = static_cast<double>(figures.seats_sold) / static_cast<double>(figures.seats);
+  }
+  line.bookings = figures.bookings;
+  line.confirmed = figures.confirmed;
+  for (const auto& [reason, count] : figures.cancelled) {
+    line.cancelled += count;
+    line.cancel_reasons.push_back({reason, count});
+  }
+  line.pending = line.bookings - line.confirmed - line.cancelled;
+  line.payments = figures.payments;
+  line.captured = figures.captured;
+  line.refunds = figures.refunds;
+  line.refunds_due = figures.refunds_due;
+  line.revenue = figures.captured;
+  line.revenue -= figures.refunds_due;
+  for (const auto& [reason, count] : figures.refusals) {
+    line.refusals += count;
+    line.refusal_reasons.push_back({reason, count});
+  }
+  return line;
+}
+
+SalesLine render(const projections::ShowSales& group, projections::SalesBy by,
+                 const projections::ShowView& show) {
+  using projections::SalesBy;
+  const bool one_show = by == SalesBy::show;
+  SalesLine line = render(group.figures);
+  if (one_show) {
+    line.show_id = group.show_id;
+    line.show_time = show.show_time;
+  }
+  if (one_show || by == SalesBy::day) line.show_date = group.show_date;
+  if (one_show || by == SalesBy::movie) {
+    line.movie_id = group.movie_id;
+    line.movie_title = show.movie->title;
+  }
+  if (one_show || by == SalesBy::theatre) {
+    line.theatre_id = group.theatre_id;
+    line.theatre_name = show.theatre->name;
+    line.city = show.theatre->city;
+  }
+  return line;
+}
+
+HistoryEntry render(const projections::HistoryEntry& entry, std::optional<std::string> guest) {
+  HistoryEntry out{.seq = entry.position,
+                   .time = entry.time,
+                   .kind = entry.kind,
+                   .actor = entry.actor,
+                   .seat_ids = entry.seat_ids,
+                   .user_id = std::nullopt,
+                   .guest = std::move(guest),
+                   .booking_id = std::nullopt,
+                   .until = entry.until,
+                   .cancel_reason = entry.cancel_reason,
+                   .command = entry.command,
+                   .reason = entry.refusal};
+  if (entry.user_id) out.user_id = entry.user_id;
+  if (entry.booking_id) out.booking_id = entry.booking_id;
+  return out;
+}
+
 std::string render_seats(ShowId show_id, const projections::SeatMapView& map) {
   constexpr std::size_t bytes_per_seat = 128;
   std::string out;

@@ -65,6 +65,23 @@ struct MockCallbackQuery {
 };
 BOOST_DESCRIBE_STRUCT(MockCallbackQuery, (), (transaction_id, status))
 
+BOOST_DEFINE_FIXED_ENUM_CLASS(ReportFormat, std::uint8_t, json, csv)
+
+/// Dates of shows, both included.
+struct SalesQuery {
+  std::optional<projections::SalesBy> by;  ///< show
+  std::optional<Date> from;
+  std::optional<Date> to;
+  std::optional<ReportFormat> format;  ///< json
+};
+BOOST_DESCRIBE_STRUCT(SalesQuery, (), (by, from, to, format))
+
+struct HistoryQuery {
+  Defaulted<Int<0>> after = 0;  ///< a position
+  Defaulted<Int<1, 1'000>> limit = 100;
+};
+BOOST_DESCRIBE_STRUCT(HistoryQuery, (), (after, limit))
+
 // ---- Requests -----------------------------------------------------------------------------------
 
 struct MovieRequest {
@@ -299,6 +316,86 @@ struct MockCallbackAnswer {
   std::string transaction_id;
 };
 BOOST_DESCRIBE_STRUCT(MockCallbackAnswer, (), (status, transaction_id))
+
+struct CancelCount {
+  events::CancelReason reason = events::CancelReason::user;
+  std::uint64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(CancelCount, (), (reason, count))
+
+struct RefusalCount {
+  events::Refusal reason = events::Refusal::seat_taken;
+  std::uint64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(RefusalCount, (), (reason, count))
+
+/// A show, or all shows of a movie, a theatre or a day; docs/reports.md explains each member. What
+/// the shows of a line do not have in common is null.
+struct SalesLine {
+  std::optional<ShowId> show_id;
+  std::optional<Date> show_date;
+  std::optional<TimeOfDay> show_time;
+  std::optional<MovieId> movie_id;
+  std::optional<std::string> movie_title;
+  std::optional<TheatreId> theatre_id;
+  std::optional<std::string> theatre_name;
+  std::optional<std::string> city;
+  std::uint64_t shows = 0;
+  std::uint64_t seats = 0;
+  std::uint64_t seats_sold = 0;
+  std::optional<double> occupancy;  ///< 0 to 1; null without seats
+  std::uint64_t bookings = 0;
+  std::uint64_t pending = 0;
+  std::uint64_t confirmed = 0;
+  std::uint64_t cancelled = 0;
+  std::vector<CancelCount> cancel_reasons;
+  std::uint64_t payments = 0;
+  Money captured;
+  std::uint64_t refunds = 0;
+  Money refunds_due;
+  Money revenue;
+  std::uint64_t refusals = 0;
+  std::vector<RefusalCount> refusal_reasons;
+};
+BOOST_DESCRIBE_STRUCT(SalesLine, (),
+                      (show_id, show_date, show_time, movie_id, movie_title, theatre_id,
+                       theatre_name, city, shows, seats, seats_sold, occupancy, bookings, pending,
+                       confirmed, cancelled, cancel_reasons, payments, captured, refunds,
+                       refunds_due, revenue, refusals, refusal_reasons))
+
+struct SalesReport {
+  projections::SalesBy by = projections::SalesBy::show;
+  std::optional<Date> from;
+  std::optional<Date> to;
+  std::vector<SalesLine> lines;
+  SalesLine total;
+};
+BOOST_DESCRIBE_STRUCT(SalesReport, (), (by, from, to, lines, total))
+
+/// `user_id` or `guest`: for whom the seats are, were, or were meant to be.
+struct HistoryEntry {
+  Position seq;
+  Instant time;
+  projections::HistoryKind kind = projections::HistoryKind::locked;
+  events::ActorKind actor = events::ActorKind::anonymous;
+  std::vector<SeatId> seat_ids;
+  std::optional<UserId> user_id;
+  std::optional<std::string> guest;  ///< the same for the same session, which it does not tell
+  std::optional<BookingId> booking_id;
+  std::optional<Instant> until;
+  std::optional<events::CancelReason> cancel_reason;
+  std::optional<events::CommandType> command;
+  std::optional<events::Refusal> reason;
+};
+BOOST_DESCRIBE_STRUCT(HistoryEntry, (),
+                      (seq, time, kind, actor, seat_ids, user_id, guest, booking_id, until,
+                       cancel_reason, command, reason))
+
+struct HistoryPage {
+  std::vector<HistoryEntry> entries;
+  std::optional<Position> next_after;  ///< there may be more; null: this was the end
+};
+BOOST_DESCRIBE_STRUCT(HistoryPage, (), (entries, next_after))
 
 struct Deleted {
   bool deleted = true;

@@ -63,9 +63,15 @@ void write_parameters(std::string& out, const std::vector<Parameter>& parameters
   out += ']';
 }
 
-void write_content(std::string& out, std::string_view media_type, std::string_view schema) {
+void write_content(std::string& out, std::string_view media_type, std::string_view schema,
+                   std::string_view other_media_type = {}) {
   ObjectWriter content(out);
   ObjectWriter(content.begin(media_type)).raw_member("schema", schema).end();
+  if (!other_media_type.empty()) {
+    ObjectWriter(content.begin(other_media_type))
+        .raw_member("schema", R"({"type":"string"})")
+        .end();
+  }
   content.end();
 }
 
@@ -75,7 +81,8 @@ void write_responses(std::string& out, const std::vector<Response>& responses) {
     ObjectWriter one(object.begin(std::to_string(response.status)));
     one.member("description", response.description);
     if (!response.schema.empty()) {
-      write_content(one.begin("content"), response.media_type, response.schema);
+      write_content(one.begin("content"), response.media_type, response.schema,
+                    response.other_media_type);
     }
     one.end();
   }
@@ -165,8 +172,10 @@ Response validation_failed() {
 }
 
 Response problem(int status, std::string description) {
-  return {status, std::move(description), Components::reference("Problem"),
-          "application/problem+json"};
+  return {.status = status,
+          .description = std::move(description),
+          .schema = Components::reference("Problem"),
+          .media_type = "application/problem+json"};
 }
 
 std::string operation_id(const Operation& operation) {

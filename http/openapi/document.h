@@ -45,6 +45,7 @@ struct Response {
   std::string description = "Successful Response";
   std::string schema{};  ///< JSON; empty: no content
   std::string media_type = "application/json";
+  std::string other_media_type{};  ///< the same as text of this type; empty: no
 };
 
 /// 422 with HTTPValidationError, as FastAPI sends it.

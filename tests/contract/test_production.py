@@ -93,6 +93,26 @@ class Catalogue(Production):
                      "Admin privileges required")
 
 
+class Reports(Production):
+    def questions(self, **options):
+        return [self.client.get(path, **options) for path in (
+            "/api/reports/sales", "/api/reports/sales?format=csv", "/api/shows/1/report",
+            "/api/shows/1/history", "/api/seats/1/history", "/api/shows/99999/history")]
+
+    def test_need_the_admin_role(self):
+        for answer in self.questions():
+            self.refused(answer, 403, "Not authenticated")
+        for answer in self.questions(token=self.ada.token):
+            self.refused(answer, 403, "Admin privileges required")
+        for answer in self.questions(token="nonsense"):
+            self.refused(answer, 401, "Could not validate credentials")
+
+    def test_are_given_to_an_admin(self):
+        *found, missing = self.questions(token=self.admin.token)
+        self.assertEqual([answer.status for answer in found], [200] * len(found))
+        self.refused(missing, 404, "Show not found")
+
+
 class Visibility(Production):
     def setUp(self):
         super().setUp()

@@ -11,7 +11,8 @@ from support.case import wait_until
 from support.cinema import new_session
 from support.server import Server
 
-NAMES = ["catalog", "seat_map", "bookings", "users", "payments"]
+NAMES = ["catalog", "seat_map", "bookings", "users", "payments",
+         "sales", "history"]
 DIFFERS, NOT_FOUND, UNAVAILABLE = 3, 4, 6
 
 
@@ -56,7 +57,7 @@ class Projections(Case):
         for way in ("verify", "rebuild", "verify"):
             reports = self.projections(way, "--all")[1]
             self.assertEqual([report["name"] for report in reports], NAMES)
-            self.assertEqual([report["first_difference"] for report in reports], [None] * 5)
+            self.assertEqual([report["first_difference"] for report in reports], [None] * len(NAMES))
         self.assertEqual(self.projections("rebuild", "weather", check=False)[0], NOT_FOUND)
 
     def test_deleted_they_are_made_again(self):

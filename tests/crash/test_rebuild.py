@@ -11,7 +11,7 @@ import unittest
 import test_kill
 from support.customer import CONNECTION_LOST
 
-READ_MODELS = ("catalog", "seat_map", "bookings", "users", "payments")
+READ_MODELS = ("catalog", "seat_map", "bookings", "users", "payments", "sales", "history")
 
 
 class Rebuilder(threading.Thread):

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text.h"
 #include "events/print.h"
 
 namespace boxoffice::tools::audit {
@@ -46,17 +47,6 @@ class JsonLines : public LineWriter {
     return write(events::print_json(event) + "\n");
   }
 };
-
-// RFC 4180: a field with a quote, a comma or a line's end is quoted, quotes in it doubled.
-std::string csv_field(std::string_view text) {
-  if (text.find_first_of("\",\r\n") == std::string_view::npos) return std::string(text);
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') quoted += '"';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 class Csv : public LineWriter {
  public:

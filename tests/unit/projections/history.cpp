@@ -16,6 +16,27 @@ BOOST_DESCRIBE_STRUCT(BookingView, (),
 BOOST_DESCRIBE_STRUCT(PaymentView, (),
                       (payment_id, booking_id, amount, payment_method, transaction_id, status, late,
                        created_at))
+BOOST_DESCRIBE_STRUCT(SalesView, (), (position, shows))
+BOOST_DESCRIBE_STRUCT(HistoryPage, (), (entries, next))
+
+TempDirectory::TempDirectory() {
+  std::string name = (std::filesystem::temp_directory_path() / "boxoffice-XXXXXX").string();
+  ENSURE(::mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
+  path_ = std::move(name);
+}
+
+TempDirectory::~TempDirectory() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk) {
+  return unwrap(ReadModels::open(directory, bulk));
+}
+
+Instant time_of(std::uint64_t position) {
+  return Instant{static_cast<std::int64_t>(position) * 1'000'000};
+}
 
 namespace {
 
@@ -31,6 +52,10 @@ std::string text(const T& value) {
     return value ? text(*value) : "none";
   } else if constexpr (std::is_same_v<T, Fingerprint>) {
     return to_hex(value.bytes);
+  } else if constexpr (MapLike<T>) {
+    std::string out = "[";
+    for (const auto& [key, mapped] : value) out += text(key) + ':' + text(mapped) + ' ';
+    return out + ']';
   } else if constexpr (Elements<T>) {
     std::string out = "[";
     for (const auto& element : value) out += text(element) + ' ';
@@ -86,26 +111,19 @@ std::string shows_at(const ReadModels& models, Position at, std::uint32_t ids_ma
   return out;
 }
 
+std::string histories_at(const ReadModels& models, Position at, std::uint32_t ids_max) {
+  std::string out;
+  for (std::uint32_t id = 1; id <= ids_max; ++id) {
+    for (const Position after : {Position(), Position(at.value / 2)}) {
+      const HistoryWindow window{.after = after, .limit = 5, .at = at};
+      out += fmt::format("{} history {}\n", id, text(models.show_history(ShowId(id), window)));
+      out += fmt::format("{} of seat {}\n", id, text(models.seat_history(SeatId(id), window)));
+    }
+  }
+  return out;
+}
+
 }  // namespace
-
-TempDirectory::TempDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "boxoffice-XXXXXX").string();
-  ENSURE(::mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
-  path_ = std::move(name);
-}
-
-TempDirectory::~TempDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
-std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk) {
-  return unwrap(ReadModels::open(directory, bulk));
-}
-
-Instant time_of(std::uint64_t position) {
-  return Instant{static_cast<std::int64_t>(position) * 1'000'000};
-}
 
 Position History::add(events::EventBody body) {
   events::Event event;
@@ -158,11 +176,14 @@ std::string answers_at(const ReadModels& models, Position at, std::uint32_t ids_
     out += fmt::format("{} payment {}\n", id, text(payment));
     if (payment) out += text(models.payment(payment->transaction_id, at)) + '\n';
   }
-  return out + shows_at(models, at, ids_max);
+  return out + shows_at(models, at, ids_max) + histories_at(models, at, ids_max);
 }
 
 std::string answers_now(const ReadModels& models, std::uint32_t ids_max) {
-  std::string out;
+  std::string out = text(models.sales({})) + '\n';
+  out += text(models.sales({.show_id = ShowId(2), .from = {}, .to = {}})) + '\n';
+  out +=
+      text(models.sales({.show_id = {}, .from = Date{2030, 1, 2}, .to = Date{2030, 1, 2}})) + '\n';
   for (std::uint32_t id = 1; id <= ids_max; ++id) {
     out += fmt::format("{} seats {}\n", id, text(models.seat_map(ShowId(id))));
     const auto version = models.seat_map_version(ShowId(id));
@@ -177,6 +198,8 @@ std::string answers_now(const ReadModels& models, std::uint32_t ids_max) {
 std::string text_of(const SeatMapView& view) { return text(view); }
 std::string text_of(const BookingView& view) { return text(view); }
 std::string text_of(const PaymentView& view) { return text(view); }
+std::string text_of(const SalesFigures& figures) { return text(figures); }
+std::string text_of(const HistoryEntry& entry) { return text(entry); }
 
 // ---- Events with the usual fields ---------------------------------------------------------------
 

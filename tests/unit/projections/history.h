@@ -88,12 +88,14 @@ class Models {
 
 /// Every answer as of `at` about ids 1..`ids_max`, a line each.
 std::string answers_at(const ReadModels& models, Position at, std::uint32_t ids_max);
-/// Every answer that is about now: seat maps and users.
+/// Every answer that is about now: seat maps, users and sales.
 std::string answers_now(const ReadModels& models, std::uint32_t ids_max);
 
 std::string text_of(const SeatMapView& view);
 std::string text_of(const BookingView& view);
 std::string text_of(const PaymentView& view);
+std::string text_of(const SalesFigures& figures);
+std::string text_of(const HistoryEntry& entry);
 
 // ---- Events with the usual fields ---------------------------------------------------------------
 

@@ -23,7 +23,8 @@ using testing::Contains;
 using testing::HasSubstr;
 using testing::Not;
 
-constexpr std::array names{"catalog", "seat_map", "bookings", "users", "payments"};
+constexpr std::array names{"catalog",  "seat_map", "bookings", "users",
+                           "payments", "sales",    "history"};
 
 std::vector<std::uint32_t> choices(std::uint32_t seed, std::size_t count) {
   std::mt19937 random(seed);

@@ -59,7 +59,7 @@ TEST(Rows, are_the_same_bytes_however_the_events_were_framed) {
   for (int i = 0; i < 150; ++i) choices.push_back((x = x * 1664525 + 1013904223) >> 1);
   const History history = random_history(choices).history;
   const RowBytes one_by_one = rows_of(history.frames(1), false);
-  EXPECT_EQ(one_by_one.size(), 6U) << "five projections and RocksDB's default";
+  EXPECT_EQ(one_by_one.size(), 8U) << "seven projections and RocksDB's default";
   EXPECT_EQ(rows_of(history.frames(1000), false), one_by_one);
   EXPECT_EQ(rows_of(history.frames(5), true), one_by_one);
 }
@@ -96,10 +96,22 @@ catalog@1
   6d000000010000000000000001:01054a6f6b657200f401054472616d610152010b2f706f737465722e706e67c61f0a0480897a00
   73000000010000000000000003:010101dc1f010180e508c41301020303809bee0200
 default
+history@1
+  00:07
+  6200000001:01010201
+  6800000000000000010005:0580ade2040002010200000773657373696f6e0001808c8d9e02000000
+  6800000000000000010006:0680b6dc05030102000100010180989abc04000000
+  6c00000006:01
+  7300000001:0103
 payments@1
   00:07
   7000000001:0101c4130463617264a000000000000000000000000000000180bfd60601070000
   74a0000000000000000000000000000001:01
+sales@1
+  00:07
+  6200000001:01010000
+  7000000001:01c413
+  7300000001:06010101dc1f01010106000100000000000000
 seat_map@1
   00:07
   6200000001:010102

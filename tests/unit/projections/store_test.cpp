@@ -211,6 +211,11 @@ TEST(Stopping, events_about_the_unknown_are_not_folded) {
       {events::BookingCancelled{BookingId(9), events::CancelReason::user}, "seat_map"},
       {events::BookingConfirmed{BookingId(9), PaymentId(9), true}, "seat_map"},
       {events::BookingConfirmed{BookingId(9), PaymentId(9), false}, "bookings"},
+      {booking_created(1, 9, {SeatId(1)}), "sales"},
+      {events::BookingConfirmed{BookingId(9), PaymentId(9), false}, "sales"},
+      {events::PaymentSucceeded{}, "sales"},
+      {events::RefundRequested{}, "sales"},
+      {events::BookingExpired{BookingId(9)}, "history"},
       {events::PaymentSucceeded{}, "payments"},
       {events::RefundRequested{}, "payments"},
       {events::UserChanged{}, "users"},
@@ -243,7 +248,7 @@ TEST(Stopping, a_lock_with_one_seat_outside_the_show_locks_none) {
 TEST(Stopping, when_none_is_left_apply_says_so) {
   History history;
   history.add(events::MovieDeleted{});                                     // catalog
-  history.add(events::BookingExpired{});                                   // bookings, seat map
+  history.add(events::BookingExpired{});                                   // all about bookings
   history.add(events::PaymentFailed{PaymentId(1), BookingId(1), Uuid{}});  // payments
   history.add(events::UserRoleChanged{});                                  // users
   TempDirectory directory;

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include "base/ensure.h"
+#include "http/api/csv.h"
+#include "http/api/handlers.h"
+#include "http/api/render.h"
+
+namespace boxoffice::http::api {
+
+namespace {
+
+using projections::SalesBy;
+
+constexpr std::string_view not_caught_up = "The read models have not caught up yet";
+
+projections::ShowView show_at(const projections::ReadModels& models, ShowId id, Position at) {
+  auto show = models.show_even_deleted(id, at);
+  ENSURE(show && show->movie && show->theatre, "a show that sold something is kept");
+  return *std::move(show);
+}
+
+SalesReport report_of(const projections::ReadModels& models, const projections::SalesView& view,
+                      const SalesQuery& query) {
+  SalesReport report{.by = query.by.value_or(SalesBy::show),
+                     .from = query.from,
+                     .to = query.to,
+                     .lines = {},
+                     .total = {}};
+  projections::SalesFigures total;
+  for (const auto& group : projections::grouped(view.shows, report.by)) {
+    const auto show = show_at(models, group.show_id, view.position);
+    report.lines.push_back(render(group, report.by, show));
+    total += group.figures;
+  }
+  report.total = render(total);
+  return report;
+}
+
+/// What a guest is called: whoever reads a history can tell two guests apart, and cannot take over
+/// the seats of either, since a session is what proves a lock.
+std::optional<std::string> guest_name(const auth::Fingerprinter& fingerprints,
+                                      std::string_view session) {
+  constexpr std::size_t digits = 8;
+  if (session.empty()) return std::nullopt;
+  return "guest-" + to_hex(fingerprints.of({"guest", session}).bytes).substr(0, digits);
+}
+
+projections::HistoryWindow window_of(const Call& call, const HistoryQuery& query) {
+  return {.after = Position(static_cast<Position::rep>(query.after)),
+          .limit = static_cast<std::size_t>(query.limit),
+          .at = call.read_position};
+}
+
+Response history_answer(const Call& call, const HistoryQuery& query,
+                        const projections::HistoryPage& page) {
+  HistoryPage out{.entries = {}, .next_after = page.next};
+  for (const auto& entry : page.entries) {
+    out.entries.push_back(render(entry, guest_name(call.services->fingerprints, entry.session)));
+  }
+  Response response = json_response(out);
+  if (page.next) {
+    response.headers.set("Link",
+                         fmt::format("<{}?after={}&limit={}>; rel=\"next\"", call.request.path,
+                                     page.next->value, static_cast<std::int64_t>(query.limit)));
+  }
+  return call.read_answer(std::move(response));
+}
+
+}  // namespace
+
+Task<Response> report_sales(Call call, Query<SalesQuery> query) {
+  const SalesQuery& q = query.value;
+  if (q.from && q.to && *q.to < *q.from) {
+    co_return validation_failed({json::Issue{.type = "value_error",
+                                             .loc = {std::string("query"), std::string("to")},
+                                             .msg = "Value error, to is before from",
+                                             .input = json::to_json(*q.to),
+                                             .ctx = {}}});
+  }
+  const auto view = call.models().sales({.show_id = {}, .from = q.from, .to = q.to});
+  // The figures may be a moment ahead of the other read models, which know the names.
+  auto waiting = wait_for_position(*call.services, *call.request.io, view.position);
+  const bool all_there = co_await std::move(waiting);
+  if (!all_there) co_return busy(not_caught_up);
+  const SalesReport report = report_of(call.models(), view, q);
+  Response response;
+  if (q.format == ReportFormat::csv) {
+    response.content_type = "text/csv; charset=utf-8";
+    response.body = to_csv(report.lines);
+  } else {
+    response = json_response(report);
+  }
+  co_return Call::at(std::move(response), view.position);
+}
+
+Task<Response> report_show(Call call, Path<ShowId> id) {
+  const auto view = call.models().sales({.show_id = id.value, .from = {}, .to = {}});
+  auto waiting = wait_for_position(*call.services, *call.request.io, view.position);
+  const bool all_there = co_await std::move(waiting);
+  if (!all_there) co_return busy(not_caught_up);
+  if (view.shows.empty()) co_return Call::at(problem(404, "Show not found"), view.position);
+  const auto show = show_at(call.models(), id.value, view.position);
+  co_return Call::at(json_response(render(view.shows.front(), SalesBy::show, show)), view.position);
+}
+
+Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> query) {
+  const auto page = call.models().show_history(id.value, window_of(call, query.value));
+  if (!page) co_return call.read_answer(problem(404, "Show not found"));
+  co_return history_answer(call, query.value, *page);
+}
+
+Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query) {
+  const auto page = call.models().seat_history(id.value, window_of(call, query.value));
+  if (!page) co_return call.read_answer(problem(404, "Seat not found"));
+  co_return history_answer(call, query.value, *page);
+}
+
+}  // namespace boxoffice::http::api
