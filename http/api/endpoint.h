@@ -43,6 +43,7 @@ struct Doc {
   std::string_view name;  ///< the operation's, as the existing clients know it
   std::string_view tag;
   std::vector<openapi::Response> problems{};
+  std::string_view media_type = "application/json";  ///< of the answer; the schema is of its data
 };
 
 struct Endpoint {
@@ -147,7 +148,8 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
                                  .security = security_of(who)};
     const auto names = path_names(path);
     (describe_input(operation, names, components, std::type_identity<In>{}), ...);
-    operation.responses.push_back({.schema = openapi::response_schema<Out>(components)});
+    operation.responses.push_back({.schema = openapi::response_schema<Out>(components),
+                                   .media_type = std::string(doc.media_type)});
     for (const auto& problem : doc.problems) operation.responses.push_back(problem);
     for (auto& problem : problems_of(who, method)) add_problem(operation, std::move(problem));
     if constexpr (sizeof...(In) > 0) operation.responses.push_back(openapi::validation_failed());

@@ -27,6 +27,7 @@ Task<Response> delete_show(Call call, Path<ShowId> id);
 
 // seat_handlers.cpp
 Task<Response> list_seats(Call call, Path<ShowId> id);
+Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query);
 Task<Response> lock_seats(Call call, Body<SeatsRequest> request);
 Task<Response> release_seats(Call call, Body<SeatsRequest> request);
 
@@ -55,6 +56,9 @@ Task<Response> rebuild_read_model(Call call, Path<std::string> name);
 Task<Response> verify_read_model(Call call, Path<std::string> name);
 Task<Response> live(Call call);
 Task<Response> ready(Call call);
+
+// event_handlers.cpp
+Task<Response> list_events(Call call, Query<EventsQuery> query);
 
 // service_handlers.cpp
 Task<Response> welcome(Call call);

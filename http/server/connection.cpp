@@ -21,8 +21,8 @@ using ErrorCode = boost::system::error_code;
 constexpr std::size_t read_ahead_max = 16 * 1024;
 constexpr std::size_t read_size_min = 4 * 1024;  // an idle connection keeps no more than this
 constexpr std::size_t read_size_max = 16 * 1024;
-constexpr std::size_t copied_body_max = 16 * 1024;  // a larger body is written from where it is
-constexpr std::size_t gathered_max = 64 * 1024;     // answers are written at this size at last
+constexpr std::size_t copied_body_max = 16 * 1024;      // a larger body is written from where it is
+constexpr std::size_t gathered_max = 64 * 1024;         // answers are written at this size at last
 constexpr std::size_t gathered_pieces_max = 16 * 1024;  // of a stream; there are thousands
 // What the kernel keeps for a stream's client. It doubles this, and would else go up to megabytes.
 constexpr int stream_send_buffer = 64 * 1024;

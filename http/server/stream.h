@@ -43,6 +43,10 @@ class Stream {
  protected:
   /// Everything sent so far has been taken: a stream that makes its pieces itself sends more.
   virtual void refill() {}
+  /// Asks the connection to look again: to refill() a stream that had nothing before.
+  void wake() const {
+    if (wake_) wake_();
+  }
 
  private:
   friend class Connection;
@@ -55,10 +59,6 @@ class Stream {
   /// The next piece; null when there is none now.
   Piece take();
   bool over() const { return cut_ || (ended_ && pending_.empty()); }
-  void wake() const {
-    if (wake_) wake_();
-  }
-
   Options options_;
   std::deque<Pending> pending_;
   std::size_t pending_bytes_ = 0;
