@@ -153,6 +153,9 @@ class LiveModel(unittest.TestCase):
     def restart(self, number):
         """By a stop or by a kill, in turn; whoever is connected reads to the end."""
         connected = [viewer for viewer in self.viewers if viewer.stream]
+        # A connection whose request has not been read yet is closed without a word.
+        while any(viewer.stream.status is None for viewer in connected):
+            self.read_what_came()
         self.client.close()
         if number % 2:
             self.server.kill()
