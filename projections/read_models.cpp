@@ -248,6 +248,11 @@ class StoredReadModels final : public ReadModels {
     detach(rebuild);
     answering_to(at_work).set(at_work.runner);
     publish_position();
+    // Made anew, seats may be others than was told.
+    FoldListener* const listener = listener_.load();
+    if (listener != nullptr && at_work.runner->table()->id().name == SeatMap::id.name) {
+      listener->folded(position(), std::nullopt);
+    }
     return success();
   }
 

@@ -69,7 +69,8 @@ class FoldListener {
  public:
   virtual ~FoldListener() = default;
   /// `position`: the read models' own. `changes`: the frame's, at most one of each show, in no
-  /// order; the position covers them. Empty: the seat map has stopped, and nobody knows.
+  /// order; the position covers them. Empty: the seat map has stopped or was made anew, and nobody
+  /// knows.
   virtual void folded(Position position, std::optional<std::span<const SeatChanges>> changes) = 0;
 };
 

@@ -28,6 +28,9 @@ Stream::Piece greeting() {
   return text;
 }
 
+// Of a seat map that was never made anew.
+constexpr std::uint32_t first_generation = 1;
+
 std::string event_head(std::string_view name, std::uint64_t id) {
   return fmt::format("event: {}\nid: {}\ndata: ", name, id);
 }
@@ -121,7 +124,11 @@ void SeatStreams::count_in(ShowId show_id, std::size_t thread) {
   Watched& watched = watched_[show_id];
   watched.streams.resize(threads_.size());
   // What is told from now on is kept, and everything else is in this version.
-  if (watched.since == never && now) watched.since = Position(now->version);
+  if (watched.since == never && now) {
+    watched.since = Position(now->version);
+    // What a client has seen at this version was perhaps mended when the map was made anew.
+    if (now->generation > first_generation) watched.since = watched.since.next();
+  }
   ++watched.streams[thread];
   watched.left = 0;
 }

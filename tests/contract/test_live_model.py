@@ -176,7 +176,7 @@ class LiveModel(unittest.TestCase):
         """Everybody connects and is up to date, when all locks have expired."""
         wait_until(lambda: not any(seat["is_locked"] for show in self.shows
                                    for seat in self.client.seats(show.id).json), "locks expired")
-        versions = {show.id: int(self.client.seats(show.id).headers["ETag"].strip('"'))
+        versions = {show.id: int(self.client.seats(show.id).headers["ETag"].strip('"').split("-")[0])
                     for show in self.shows}
         for viewer in self.viewers:
             if viewer.stream is None:
