@@ -122,6 +122,12 @@ class StoredReadModels final : public ReadModels {
                 "read models: every one has stopped: delete the directory read/ and start again");
       return *failed_;
     }
+    if (FoldListener* const listener = listener_.load()) {
+      const auto seats = runners_[index_of<SeatMap>()].get();
+      const auto shown = seats->projection<SeatMap>().changes();
+      listener->folded(position(),
+                       seats->running() ? std::optional(std::span(shown)) : std::nullopt);
+    }
     return success();
   }
 
@@ -144,6 +150,8 @@ class StoredReadModels final : public ReadModels {
   Result<void> flush() override { return store_->flush(); }
 
   Position position() const override { return Position(position_.load(std::memory_order_acquire)); }
+
+  void tell_folds_to(FoldListener& listener) override { listener_.store(&listener); }
 
   std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const override {
     return ask<Catalog>(at)->movies(page, at);
@@ -254,6 +262,11 @@ class StoredReadModels final : public ReadModels {
     detach(rebuild);
     answering_to(at_work).set(at_work.runner);
     publish_position();
+    // Made anew, seats may be others than was told.
+    FoldListener* const listener = listener_.load();
+    if (listener != nullptr && at_work.runner->table()->id().name == SeatMap::id.name) {
+      listener->folded(position(), std::nullopt);
+    }
     return success();
   }
 
@@ -319,6 +332,7 @@ class StoredReadModels final : public ReadModels {
   std::vector<RebuildAtWork*> attached_;  // of the folding thread
   bool catching_up_ = false;              // of the folding thread
   std::atomic<std::uint64_t> position_{0};
+  std::atomic<FoldListener*> listener_{nullptr};
   std::optional<Fault> failed_;  // of the folding thread
 };
 

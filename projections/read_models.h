@@ -16,9 +16,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -63,6 +65,27 @@ struct HistoryWindow {
   Position after;
   std::size_t limit = 100;
   Position at;
+};
+
+/// What a frame changed in one show's seats; valid during the call that tells it.
+struct SeatChanges {
+  ShowId show_id;
+  std::uint64_t version = 0;  ///< the show's, from here on
+  bool deleted = false;       ///< the show is: nothing of it will change any more
+  SeatId first_seat;
+  const std::vector<std::uint16_t>& rows;
+  std::span<const SeatView> seats;       ///< all of them, or none when `changed` is empty
+  std::span<const std::size_t> changed;  ///< their indexes, ascending, each once
+};
+
+/// Is told of every frame that can be read. Called by the folding thread, so it must be quick.
+class FoldListener {
+ public:
+  virtual ~FoldListener() = default;
+  /// `position`: the read models' own. `changes`: the frame's, at most one of each show, in no
+  /// order; the position covers them. Empty: the seat map has stopped or was made anew, and nobody
+  /// knows.
+  virtual void folded(Position position, std::optional<std::span<const SeatChanges>> changes) = 0;
 };
 
 /// A projection that is made anew from the log beside the one that answers. Destroyed before it was
@@ -138,6 +161,9 @@ class ReadModels {
   /// Everything up to here has been folded, by every projection that runs. After open(): where to
   /// go on in the log. (A store that is ahead of the log belongs to another one: delete it.)
   virtual Position position() const = 0;
+
+  /// From the next frame on. REQUIRES: called once; the listener outlives the last apply().
+  virtual void tell_folds_to(FoldListener& listener) = 0;
 
   // ---- Catalogue: by id, deleted ones left out of lists and look-ups -------------------------
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "base/ensure.h"
 
@@ -73,7 +74,7 @@ struct SeatMapFold {
     if (!row || show == nullptr) return unknown("show", e.show_id);
     show->gone = true;
     show->last_change = event.position;
-    map.touch(*show);
+    map.touch(e.show_id, *show);
     row->deleted = true;
     rows.put(seating_key(e.show_id), *row);
     return success();
@@ -134,7 +135,7 @@ struct SeatMapFold {
         return unknown("seat", seat);
       }
     }
-    map.touch(*show);
+    map.touch(show_id, *show);
     for (const SeatId seat : seats) show->set(seat, to, booking, event.position);
     std::optional<std::size_t> written;
     for (const SeatId seat : seats) {
@@ -192,16 +193,43 @@ void SeatMap::Show::show_changes(Position at) {
   deleted = gone;
 }
 
-// A show is shown once a frame; a show that was touched before is on the list already.
-void SeatMap::touch(Show& show) {
-  if (show.touched.empty() && (touched_.empty() || touched_.back() != &show)) {
-    touched_.push_back(&show);
-  }
+void SeatMap::touch(ShowId show_id, Show& show) {
+  if (std::exchange(show.is_touched, true)) return;
+  touched_.push_back({.show_id = show_id, .show = &show});
 }
 
 void SeatMap::end_frame(Position last) {
-  for (Show* const show : touched_) show->show_changes(last);
+  shown_seats_.clear();
+  for (Touched& touched : touched_) {
+    std::vector<std::size_t>& seats = touched.show->touched;
+    std::sort(seats.begin(), seats.end());
+    seats.erase(std::unique(seats.begin(), seats.end()), seats.end());
+    touched.seat_count = seats.size();
+    shown_seats_.insert(shown_seats_.end(), seats.begin(), seats.end());
+    touched.show->show_changes(last);
+    touched.show->is_touched = false;
+  }
+  shown_.swap(touched_);
   touched_.clear();
+}
+
+std::vector<SeatChanges> SeatMap::changes() const {
+  std::vector<SeatChanges> all;
+  std::span<const std::size_t> rest = shown_seats_;
+  for (const Touched& shown : shown_) {
+    const auto seats = rest.first(shown.seat_count);
+    rest = rest.subspan(shown.seat_count);
+    const Show& show = *shown.show;
+    if (seats.empty() && !show.gone) continue;
+    all.push_back({.show_id = shown.show_id,
+                   .version = show.last_change.value,
+                   .deleted = show.gone,
+                   .first_seat = show.first_seat,
+                   .rows = show.rows,
+                   .seats = show.seats,
+                   .changed = seats});
+  }
+  return all;
 }
 
 SeatMap::Show& SeatMap::add_show(ShowId show_id, SeatId first_seat, std::vector<std::uint16_t> rows,

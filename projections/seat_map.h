@@ -47,6 +47,9 @@ class SeatMap final : public Projection {
   std::optional<SeatMapView> seat_map(ShowId show_id, Position folded) const;
   std::optional<ReadModels::SeatMapVersion> version(ShowId show_id, Position folded) const;
 
+  /// What the frame that end_frame() ended last has changed. Threads: the folding one.
+  std::vector<SeatChanges> changes() const;
+
  private:
   friend struct SeatMapFold;
 
@@ -59,6 +62,7 @@ class SeatMap final : public Projection {
     std::vector<SeatView> seats;       // empty until the first change
     std::vector<BookingId> bookings;   // the owner of each booked seat; empty as long as `seats` is
     std::vector<std::size_t> touched;  // in this frame
+    bool is_touched = false;           // in this frame, seats or not
     Position last_change;
     bool gone = false;
 
@@ -79,10 +83,17 @@ class SeatMap final : public Projection {
   Show* find_show(ShowId show_id);
   std::shared_ptr<const Show> show_for_reading(ShowId show_id) const;
 
-  void touch(Show& show);
+  void touch(ShowId show_id, Show& show);
 
   const Table& table_;
-  std::vector<Show*> touched_;             // in this frame
+  struct Touched {
+    ShowId show_id;
+    Show* show = nullptr;
+    std::size_t seat_count = 0;  // how many of shown_seats_ are its own
+  };
+  std::vector<Touched> touched_;           // in this frame
+  std::vector<Touched> shown_;             // by end_frame() last, and
+  std::vector<std::size_t> shown_seats_;   // what of them, show after show, each once
   mutable std::shared_mutex shows_mutex_;  // guards the map; only the folding thread writes it
   std::unordered_map<ShowId, std::shared_ptr<Show>> shows_;
 };

@@ -14,6 +14,7 @@
 #include "http/api/api.h"
 #include "http/auth/random.h"
 #include "http/openapi/pages.h"
+#include "tools/event_feed.h"
 #include "tools/logging.h"
 #include "tools/operations.h"
 
@@ -83,6 +84,7 @@ Result<std::unique_ptr<FrontDoor>> FrontDoor::bind(const config::Config& config)
   auto impl = std::make_unique<Impl>(config, std::move(webhooks));
   http::ServerLimits limits;
   limits.connections_max = connections_max(limits.connections_max);
+  limits.heartbeat_time = config.stream_heartbeat;
   TRY(impl->server.listen({.host = config.host,
                            .port = config.port,
                            .io_threads = io_threads_of(config),
@@ -109,12 +111,17 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .pages = impl_->pages,
           .clock = house.clock(),
           .has_space = [&house] { return house.has_space(); },
+          .read_events =
+              [&house](const http::api::EventsWanted& wanted) {
+                return read_events(house.event_log(), house.models(), wanted);
+              },
           .operations = *impl_->operations,
           .settings = {.production = impl_->config.profile == config::Profile::production,
                        .read_wait = impl_->config.read_wait,
                        .cors_origins = impl_->config.cors_origins},
           .alarm = [](std::string_view line) { log(LogLevel::warning, line); }},
       impl_->server);
+  house.tell_folds_to(*impl_->api);
   impl_->server.start(
       [api = &*impl_->api](http::Request request) { return api->handle(std::move(request)); },
       http::api::Api::error, [](std::string_view line) { log(LogLevel::warning, line); });

@@ -57,6 +57,9 @@ class House {
 
   engine::Engine& engine() { return *engine_; }
   const projections::ReadModels& models() const { return *models_; }
+  /// As ReadModels::tell_folds_to.
+  void tell_folds_to(projections::FoldListener& listener) { models_->tell_folds_to(listener); }
+  const engine::log::EventLog& event_log() const { return *log_; }
   const http::auth::FingerprintKey& fingerprint_key() const { return keys_->fingerprint_key(); }
   http::personal::PersonalData& personal() { return keys_->personal(); }
 

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include "http/api/cors.h"
@@ -52,6 +51,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show}}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {no_show, problem(400, "Last-Event-ID must be a position")}, "text/event-stream"}),
 
       endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {no_show}}),
       endpoint<HistoryPage>("GET", "/api/shows/{show_id}/history", admin, show_history, {"get_show_history", "reports", {no_show}}),
@@ -80,6 +80,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {no_read_model}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {"verify_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
+      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {problem(400, "The log ends before that position")}, .media_type = "application/x-ndjson"}),
   };
 }
 // clang-format on
@@ -92,13 +93,6 @@ bool is_request_id(const std::string& text) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
                   c == '-' || c == '_' || c == '.';
          });
-}
-
-std::optional<Position> parse_position(const std::string& text) {
-  Position position;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return position;
 }
 
 }  // namespace
@@ -123,11 +117,22 @@ Api::Api(Services services, Server& server)
     : services_(std::move(services)),
       router_(endpoints()),
       seat_maps_(services_.models),
+      seat_streams_(services_.models, seat_maps_, server),
+      event_streams_(services_, server),
       document_(openapi_document()),
       request_id_prefix_(auth::random_hex(4)) {
   for (std::size_t i = 0; i < server.io_thread_count(); ++i) {
     mailboxes_.push_back(std::make_unique<ReplyMailbox>(server.io_thread(i)));
   }
+}
+
+void Api::folded(Position, std::optional<std::span<const projections::SeatChanges>> changes) {
+  if (changes) {
+    seat_streams_.folded(*changes);
+  } else {
+    seat_streams_.end_all();
+  }
+  event_streams_.folded();
 }
 
 Response Api::error(int status, std::string_view detail) {
@@ -209,6 +214,8 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .mailbox = mailboxes_[request.io->index()].get(),
             .keys_in_flight = &keys_in_flight_,
             .seat_maps = &seat_maps_,
+            .seat_streams = &seat_streams_,
+            .event_streams = &event_streams_,
             .endpoint = match.endpoint->path,
             .request = std::move(request),
             .path_values = std::move(match.path_values),

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,12 +22,16 @@ const std::vector<Endpoint>& endpoints();
 /// The OpenAPI document of all endpoints.
 std::string openapi_document();
 
-class Api {
+class Api : public projections::FoldListener {
  public:
   /// `server` has bound its port; both it and the services outlive the Api.
   Api(Services services, Server& server);
 
   Task<Response> handle(Request request);
+
+  /// To be told of every frame, for the streams.
+  void folded(Position position,
+              std::optional<std::span<const projections::SeatChanges>> changes) override;
 
   /// The answer to what never became a request (Server's ErrorResponder).
   static Response error(int status, std::string_view detail);
@@ -42,6 +47,8 @@ class Api {
   Services services_;
   Router router_;
   SeatMapCache seat_maps_;
+  SeatStreams seat_streams_;
+  EventStreams event_streams_;
   KeysInFlight keys_in_flight_;
   std::vector<std::unique_ptr<ReplyMailbox>> mailboxes_;  // one an I/O thread
   std::string document_;

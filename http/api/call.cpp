@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 
 namespace boxoffice::http::api {
@@ -47,6 +48,18 @@ std::optional<Response> Call::authenticate(Who who) {
     return problem(403, "Admin privileges required");
   }
   return std::nullopt;
+}
+
+Result<std::optional<Position>> Call::last_event_id(std::optional<std::int64_t> from_query) const {
+  const std::string* header = request.headers.find("Last-Event-ID");
+  // A browser that reconnects sends the header, and asks for the address that it began with.
+  if (header != nullptr && !header->empty()) {
+    const auto position = parse_position(*header);
+    if (!position) return fault(FaultKind::invalid, "Last-Event-ID must be a position");
+    return position;
+  }
+  if (!from_query) return std::optional<Position>();
+  return std::optional(Position(static_cast<Position::rep>(*from_query)));
 }
 
 std::optional<Response> Call::claim_key(std::string_view session, std::string_view open_body) {
@@ -119,6 +132,13 @@ std::optional<Response> Call::refusal(const Outcome& outcome) const {
                                 enum_name(refused->reason), request_id));
   }
   return command_answer(outcome, refusal_response(*refused, production()));
+}
+
+std::optional<Position> parse_position(std::string_view text) {
+  Position position;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), position.value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return position;
 }
 
 Task<bool> wait_for_position(const Services& services, IoThread& io, Position wanted) {

@@ -3,6 +3,7 @@
 // Threads: a Call lives on the I/O thread of its connection.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -12,9 +13,11 @@
 #include <vector>
 
 #include "engine/engine.h"
+#include "http/api/event_streams.h"
 #include "http/api/reply_mailbox.h"
 #include "http/api/responses.h"
 #include "http/api/seat_map_cache.h"
+#include "http/api/seat_streams.h"
 #include "http/api/services.h"
 #include "http/server/message.h"
 #include "http/server/task.h"
@@ -95,6 +98,8 @@ struct Call {
   ReplyMailbox* mailbox = nullptr;
   KeysInFlight* keys_in_flight = nullptr;
   SeatMapCache* seat_maps = nullptr;
+  SeatStreams* seat_streams = nullptr;
+  EventStreams* event_streams = nullptr;
   std::string_view endpoint{};  ///< the route's template: "/api/movies/{movie_id}"
   Request request{};
   std::vector<std::string> path_values{};  ///< raw segments, in the template's order
@@ -125,6 +130,10 @@ struct Call {
   /// in the log as a fingerprint. Whether the password is the same is for the caller to say.
   std::optional<Response> claim_key(std::string_view session, std::string_view open_body);
 
+  /// The id of the last event that the client of a stream has seen: `Last-Event-ID`, or
+  /// `from_query` when a browser opens a stream by hand. A fault's text is for the client.
+  Result<std::optional<Position>> last_event_id(std::optional<std::int64_t> from_query) const;
+
   events::Actor actor() const;
 
   /// The answer to a read.
@@ -136,6 +145,9 @@ struct Call {
   /// The answer to a failed or refused outcome; empty when it was neither.
   std::optional<Response> refusal(const Outcome& outcome) const;
 };
+
+/// Empty when `text` is no position.
+std::optional<Position> parse_position(std::string_view text);
 
 /// Waits until the read models are at `wanted`, at most ApiSettings::read_wait: false when they are
 /// not there by then.

@@ -56,7 +56,8 @@ void allow_origin(const std::string* origin, const std::vector<std::string>& ori
   response.headers.set("Access-Control-Allow-Credentials", "true");
   response.headers.set(
       "Access-Control-Expose-Headers",
-      "ETag, X-Event-Seq, X-Read-Seq, X-Request-Id, Idempotency-Replayed, Retry-After");
+      "ETag, Link, X-Event-Seq, X-Next-After, X-Read-Seq, X-Request-Id, Idempotency-Replayed, "
+      "Retry-After");
 }
 
 }  // namespace boxoffice::http::api

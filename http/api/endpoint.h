@@ -44,6 +44,7 @@ struct Doc {
   std::string_view tag;
   std::vector<openapi::Response> problems{};
   std::string_view also_as{};  ///< a media type that the client may ask for instead of JSON
+  std::string_view media_type = "application/json";  ///< of the answer; the schema is of its data
 };
 
 struct Endpoint {
@@ -149,6 +150,7 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
     const auto names = path_names(path);
     (describe_input(operation, names, components, std::type_identity<In>{}), ...);
     operation.responses.push_back({.schema = openapi::response_schema<Out>(components),
+                                   .media_type = std::string(doc.media_type),
                                    .other_media_type = std::string(doc.also_as)});
     for (const auto& problem : doc.problems) operation.responses.push_back(problem);
     for (auto& problem : problems_of(who, method)) add_problem(operation, std::move(problem));

@@ -27,6 +27,7 @@ Task<Response> delete_show(Call call, Path<ShowId> id);
 
 // seat_handlers.cpp
 Task<Response> list_seats(Call call, Path<ShowId> id);
+Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query);
 Task<Response> lock_seats(Call call, Body<SeatsRequest> request);
 Task<Response> release_seats(Call call, Body<SeatsRequest> request);
 
@@ -61,6 +62,9 @@ Task<Response> report_sales(Call call, Query<SalesQuery> query);
 Task<Response> report_show(Call call, Path<ShowId> id);
 Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> query);
 Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query);
+
+// event_handlers.cpp
+Task<Response> list_events(Call call, Query<EventsQuery> query);
 
 // service_handlers.cpp
 Task<Response> welcome(Call call);

@@ -20,7 +20,7 @@ BOOST_DESCRIBE_ENUM(RebuildState, waiting, running, done, failed)
 struct RebuildStatus {
   bool replaces = false;  ///< false: it only compares
   RebuildState state = RebuildState::waiting;
-  Position position;      ///< folded up to here
+  Position position;         ///< folded up to here
   bool was_stopped = false;  ///< so there was nothing to compare with
   std::int64_t rows = 0;     ///< that were alike
   std::int64_t duration_ms = 0;

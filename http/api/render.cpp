@@ -1,5 +1,7 @@
 #include "http/api/render.h"
 
+#include <utility>
+
 #include "base/ensure.h"
 #include "http/json/write.h"
 
@@ -148,6 +150,26 @@ HistoryEntry render(const projections::HistoryEntry& entry, std::optional<std::s
   return out;
 }
 
+namespace {
+
+Seat render_seat(ShowId show_id, SeatId id, const projections::SeatView& view, std::string row,
+                 std::uint16_t number) {
+  const bool locked = view.status == projections::SeatStatus::locked;
+  return {.seat_number = std::to_string(number),
+          .row = std::move(row),
+          .id = id,
+          .show_id = show_id,
+          .is_booked = view.status == projections::SeatStatus::booked,
+          .is_locked = locked,
+          .locked_until = locked ? std::optional(view.locked_until) : std::nullopt};
+}
+
+SeatId seat_at(SeatId first, std::size_t index) {
+  return SeatId(first.value + static_cast<SeatId::rep>(index));
+}
+
+}  // namespace
+
 std::string render_seats(ShowId show_id, const projections::SeatMapView& map) {
   constexpr std::size_t bytes_per_seat = 128;
   std::string out;
@@ -157,19 +179,25 @@ std::string render_seats(ShowId show_id, const projections::SeatMapView& map) {
   for (std::size_t row = 0; row < map.rows.size(); ++row) {
     const std::string row_name = projections::row_name(static_cast<std::uint16_t>(row));
     for (std::uint16_t number = 1; number <= map.rows[row]; ++number, ++index) {
-      const projections::SeatView& seat = map.seats[index];
-      const bool locked = seat.status == projections::SeatStatus::locked;
       out += separator;
       separator = ',';
-      json::write(out,
-                  Seat{.seat_number = std::to_string(number),
-                       .row = row_name,
-                       .id = SeatId(map.first_seat.value + static_cast<std::uint32_t>(index)),
-                       .show_id = show_id,
-                       .is_booked = seat.status == projections::SeatStatus::booked,
-                       .is_locked = locked,
-                       .locked_until = locked ? std::optional(seat.locked_until) : std::nullopt});
+      json::write(out, render_seat(show_id, seat_at(map.first_seat, index), map.seats[index],
+                                   row_name, number));
     }
+  }
+  out += separator == '[' ? "[]" : "]";
+  return out;
+}
+
+std::string render_changes(ShowId show_id, const projections::SeatChanges& changes) {
+  std::string out;
+  char separator = '[';
+  for (const std::size_t index : changes.changed) {
+    const auto place = projections::seat_place(changes.rows, static_cast<std::uint32_t>(index));
+    out += separator;
+    separator = ',';
+    json::write(out, render_seat(show_id, seat_at(changes.first_seat, index), changes.seats[index],
+                                 projections::row_name(place.row), place.number));
   }
   out += separator == '[' ? "[]" : "]";
   return out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/api/wire.h"
+#include "projections/read_models.h"
 #include "projections/views.h"
 
 namespace boxoffice::http::api {
@@ -21,5 +22,7 @@ SalesLine render(const projections::ShowSales& group, projections::SalesBy by,
 HistoryEntry render(const projections::HistoryEntry& entry, std::optional<std::string> guest);
 /// The list of seats as JSON text (it may hold thousands).
 std::string render_seats(ShowId show_id, const projections::SeatMapView& map);
+/// The list of those that have changed.
+std::string render_changes(ShowId show_id, const projections::SeatChanges& changes);
 
 }  // namespace boxoffice::http::api

@@ -53,6 +53,15 @@ Response invalid_member(std::string member, std::string message, std::string inp
                                         .ctx = {}}});
 }
 
+Response event_stream(std::shared_ptr<Stream> stream) {
+  Response response;
+  response.content_type = "text/event-stream";
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Accel-Buffering", "no");  // for nginx, which would gather a page of it
+  response.stream = std::move(stream);
+  return response;
+}
+
 Response busy(std::string_view detail) {
   Response response = problem(503, detail);
   response.headers.set("Retry-After", "1");

@@ -1,6 +1,7 @@
 // Building answers: JSON bodies, problems, validation errors.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,9 @@ Response problem(int status, std::string_view detail);
 Response validation_failed(const json::Issues& issues);
 /// 422 for one member that is well-formed but means nothing.
 Response invalid_member(std::string member, std::string message, std::string input_json);
+
+/// Server-sent events, which nobody on the way may keep or hold back.
+Response event_stream(std::shared_ptr<Stream> stream);
 
 /// 503 with Retry-After in seconds.
 Response busy(std::string_view detail);

@@ -33,6 +33,18 @@ Task<Response> list_seats(Call call, Path<ShowId> id) {
   co_return Call::at(std::move(response), map.position);
 }
 
+// docs/live-reads.md is its contract.
+Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query) {
+  const auto seen = call.last_event_id(query.value.last_event_id);
+  if (!seen) co_return problem(400, seen.error().text);
+  auto opened = call.seat_streams->open(id.value, seen.value(), *call.request.io);
+  if (!opened.stream) co_return call.read_answer(problem(404, "Show not found"));
+  auto waiting = wait_for_position(*call.services, *call.request.io, opened.position);
+  const bool all_there = co_await std::move(waiting);
+  if (!all_there) co_return busy("The read models have not caught up yet");
+  co_return Call::at(event_stream(std::move(opened.stream)), opened.position);
+}
+
 Task<Response> lock_seats(Call call, Body<SeatsRequest> request) {
   SeatsRequest& r = request.value;
   const std::string session = r.user_session;

@@ -31,6 +31,7 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
     if (entry != shard.entries.end() && entry->second.version == current->version &&
         entry->second.generation == current->generation) {
       return {.json = entry->second.json,
+              .version = current->version,
               .etag = etag_of(current->version, current->generation),
               .position = current->position};
     }
@@ -51,6 +52,7 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
     entry = {.version = map->version, .generation = map->generation, .json = json};
   }
   return {.json = std::move(json),
+          .version = map->version,
           .etag = etag_of(map->version, map->generation),
           .position = map->position};
 }

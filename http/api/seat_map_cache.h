@@ -22,8 +22,9 @@ class SeatMapCache {
 
   struct Answer {
     std::shared_ptr<const std::string> json;  ///< null: no such show
-    std::string etag;                         ///< quoted
-    Position position;                        ///< where it is exactly true
+    std::uint64_t version = 0;
+    std::string etag;   ///< quoted
+    Position position;  ///< where it is exactly true
   };
   Answer get(ShowId id);
 

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/ids.h"
+#include "base/result.h"
 #include "base/time.h"
 #include "engine/engine.h"
 #include "http/api/operations.h"
@@ -26,6 +29,33 @@ struct ApiSettings {
   std::vector<std::string> cors_origins;
 };
 
+/// Which events are wanted; what is not set does not filter.
+struct EventFilter {
+  std::string type{};
+  ShowId show_id{};
+  BookingId booking_id{};
+  UserId user_id{};
+};
+
+/// How far to read on in the log.
+struct EventsWanted {
+  Position after;
+  Position up_to;
+  std::size_t looks_max = 0;  ///< events, whether they pass the filter or not
+  std::size_t lines_max = 0;
+  EventFilter filter{};
+};
+
+/// What was read: events as JSON, without what nobody may see.
+struct EventBatch {
+  struct Line {
+    Position position;
+    std::string json;
+  };
+  std::vector<Line> lines;
+  Position looked_at;  ///< where to go on; after it nothing has been looked at
+};
+
 /// All of them outlive the Api.
 struct Services {
   engine::Engine& engine;
@@ -39,6 +69,8 @@ struct Services {
   Clock& clock;
   /// Whether the disk has room for what commands write. Threads: any.
   std::function<bool()> has_space;
+  /// Reads the log. Threads: any. REQUIRES: `up_to` has been folded.
+  std::function<Result<EventBatch>(const EventsWanted&)> read_events;
   Operations& operations;
   ApiSettings settings;
   /// Takes one line that an operator should see (a payment that does not fit).

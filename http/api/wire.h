@@ -46,6 +46,23 @@ struct MovieShowsQuery {
 };
 BOOST_DESCRIBE_STRUCT(MovieShowsQuery, (), (city, date))
 
+struct ResumeQuery {
+  std::optional<Int<0>> last_event_id;
+};
+BOOST_DESCRIBE_STRUCT(ResumeQuery, (), (last_event_id))
+
+struct EventsQuery {
+  Defaulted<Int<0>> after = 0;
+  Defaulted<Int<1, 1'000>> limit = 1'000;
+  std::optional<std::string> type;
+  std::optional<ShowId> show_id;
+  std::optional<BookingId> booking_id;
+  std::optional<UserId> user_id;
+  std::optional<Int<0>> last_event_id;  ///< of the stream
+};
+BOOST_DESCRIBE_STRUCT(EventsQuery, (),
+                      (after, limit, type, show_id, booking_id, user_id, last_event_id))
+
 struct ShowsQuery {
   std::optional<MovieId> movie_id;
   std::optional<TheatreId> theatre_id;
@@ -418,6 +435,28 @@ struct Readiness {
   std::vector<std::string> problems;
 };
 BOOST_DESCRIBE_STRUCT(Readiness, (), (status, problems))
+
+/// What an event's `data` holds depends on its type: events/events.h, member by member.
+struct EventData {};
+BOOST_DESCRIBE_STRUCT(EventData, (), ())
+
+struct EventActor {
+  events::ActorKind kind = events::ActorKind::anonymous;
+  std::optional<UserId> user_id;
+};
+BOOST_DESCRIBE_STRUCT(EventActor, (), (kind, user_id))
+
+/// A line of the event feed, for the document; the lines themselves are events/print.h's.
+struct EventLine {
+  Position seq;
+  std::string type;
+  Instant time;
+  EventData data;
+  Position command;
+  EventActor actor;
+  std::string cause;
+};
+BOOST_DESCRIBE_STRUCT(EventLine, (), (seq, type, time, data, command, actor, cause))
 
 /// Every error but a validation error: RFC 9457, behind FastAPI's `detail`.
 struct Problem {

@@ -21,8 +21,11 @@ using ErrorCode = boost::system::error_code;
 constexpr std::size_t read_ahead_max = 16 * 1024;
 constexpr std::size_t read_size_min = 4 * 1024;  // an idle connection keeps no more than this
 constexpr std::size_t read_size_max = 16 * 1024;
-constexpr std::size_t copied_body_max = 16 * 1024;  // a larger body is written from where it is
-constexpr std::size_t gathered_max = 64 * 1024;     // answers are written at this size at last
+constexpr std::size_t copied_body_max = 16 * 1024;      // a larger body is written from where it is
+constexpr std::size_t gathered_max = 64 * 1024;         // answers are written at this size at last
+constexpr std::size_t gathered_pieces_max = 16 * 1024;  // of a stream; there are thousands
+// What the kernel keeps for a stream's client. It doubles this, and would else go up to megabytes.
+constexpr int stream_send_buffer = 64 * 1024;
 // How long a client gets to read the last answer before the socket is closed. Closing earlier, with
 // unread input, would reset the connection and could take the answer from the client's own buffer.
 constexpr std::chrono::milliseconds linger_time{1'000};
@@ -98,6 +101,7 @@ Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address
 }
 
 Connection::~Connection() {
+  if (stream_) stream_->wake_ = nullptr;
   close();
   loop_.service().connection_closed();
 }
@@ -114,7 +118,7 @@ void Connection::cancel_if_late(Time now) {
 }
 
 void Connection::cancel_if_idle() {
-  if (phase_ != Phase::idle) return;
+  if (phase_ != Phase::idle && stream_ == nullptr) return;
   ErrorCode ignored;
   socket_.cancel(ignored);
 }
@@ -150,6 +154,10 @@ Detached serve(std::unique_ptr<Connection> owned) {
         }
         c.append(std::move(response));
         if (c.gathers_more()) continue;
+        if (c.stream_) {
+          auto streamed = c.send_stream();
+          co_await std::move(streamed);
+        }
         if (!c.write_now()) co_await c.write_rest();
       } else {
         if (!c.write_now()) co_await c.write_rest();
@@ -322,13 +330,16 @@ void Connection::append(Response response) {
   if (!is_sendable(response)) {
     response = internal_error("the response's status or a header cannot be sent");
   }
-  if (response.close || !keep_alive_ || loop_.draining()) open_ = false;
+  const bool streams = response.stream != nullptr && has_body(response, to_head_);
+  if (response.close || streams || !keep_alive_ || loop_.draining()) open_ = false;
   append_head(out_, response,
               {.to_head = to_head_,
                .close = !open_,
                .keep_alive = open_ && http_10_,
+               .chunked = !http_10_,
                .date = loop_.date()});
-  if (!has_body(response, to_head_)) return;
+  if (streams) stream_ = std::move(response.stream);
+  if (streams || !has_body(response, to_head_)) return;
   if (response.payload().size() <= copied_body_max) {
     out_ += response.payload();
   } else {
@@ -390,6 +401,75 @@ Task<bool> Connection::write_rest() {
       close();
     }
   }
+  co_return true;
+}
+
+// --- streams -----------------------------------------------------------------------------------
+
+void Connection::begin_stream() {
+  stream_->wake_ = [this] { wake_stream(); };
+  in_.clear();
+  in_.shrink_to_fit();
+  ErrorCode ignored;
+  socket_.set_option(asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
+}
+
+/// Ends the wait for a next piece; when the client is to be cut off, also the wait to write.
+void Connection::wake_stream() {
+  if (phase_ != Phase::streaming && !stream_->cut_) return;
+  ErrorCode ignored;
+  socket_.cancel(ignored);
+}
+
+/// Takes what the stream has, as long as the buffer has room.
+void Connection::append_pieces() {
+  if (std::exchange(chunk_open_, false)) out_ += "\r\n";
+  while (tail_.empty() && out_.size() < gathered_pieces_max) {
+    Stream::Piece piece = stream_->take();
+    if (!piece) return;
+    if (piece->empty()) continue;
+    if (!http_10_) append_chunk_head(out_, piece->size());
+    if (piece->size() <= copied_body_max) {
+      out_ += *piece;
+      if (!http_10_) out_ += "\r\n";
+    } else {
+      tail_owner_.shared_body = std::move(piece);
+      tail_ = tail_owner_.payload();
+      chunk_open_ = !http_10_;
+    }
+  }
+}
+
+/// Writes what the stream gives until it ends or cuts the client off, the client leaves or takes
+/// nothing any more, or the server stops.
+Task<bool> Connection::send_stream() {
+  begin_stream();
+  while (socket_.is_open()) {
+    append_pieces();
+    if (!unsent()) {
+      stream_->refill();
+      append_pieces();
+    }
+    if (unsent()) {
+      if (!write_now()) co_await write_rest();
+    } else if (stream_->over() || loop_.draining()) {
+      break;
+    } else {
+      enter(Phase::streaming, limits_.heartbeat_time);
+      std::array<char, 64> ignored;
+      const IoResult heard = co_await ReadSome{socket_, asio::buffer(ignored)};
+      phase_ = Phase::handling;
+      const bool woken = heard.error == asio::error::operation_aborted;
+      if (heard.error && !woken) close();
+      const bool late = std::chrono::steady_clock::now() >= deadline_;
+      if (woken && late && stream_->options_.heartbeat) stream_->send(stream_->options_.heartbeat);
+    }
+    if (stream_->cut_) close();
+  }
+  if (!http_10_) out_ += "0\r\n\r\n";
+  if (!write_now()) co_await write_rest();
+  stream_->wake_ = nullptr;
+  stream_.reset();
   co_return true;
 }
 

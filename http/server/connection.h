@@ -5,11 +5,16 @@
 //   │                                                                            │
 //   └───────────────────── answered, kept alive ─────────────────────────────────┤
 //                                                                                │
-//   closed <── lingering <── answered with `Connection: close`, or refused ──────┘
+//   closed <── lingering <── answered with `Connection: close`, or refused ──────┤
+//                 ^                                                              │
+//                 └── the stream ended, or the server stops <─── streaming <─────┘
 //
 // The coroutine serve() is the whole life of a connection: it parses what is buffered, lets the
 // handler answer, and reads only when nothing is left to do. Answers to pipelined requests gather
 // in one buffer, which is written before the coroutine waits for anything.
+//
+// An answer with a stream is the connection's last. While it has nothing to write the coroutine
+// reads, only to notice that the client has left: what a client says then is not heard.
 //
 // Invariants: one request is handled at a time, so answers keep the order of their requests. While
 // a handler runs nothing is read: what a client sends ahead waits in the kernel.
@@ -32,6 +37,7 @@
 #include "http/server/io_loop.h"
 #include "http/server/request_parser.h"
 #include "http/server/server.h"
+#include "http/server/stream.h"
 #include "http/server/task.h"
 
 namespace boxoffice::http {
@@ -59,7 +65,7 @@ class Connection : public ConnectionHook {
 
   /// Ends the current wait when its deadline has passed; the coroutine then finds out why.
   void cancel_if_late(Time now);
-  /// Ends the wait for a next request, when it is that.
+  /// Ends the wait for a next request or for a stream's next piece, when it is that.
   void cancel_if_idle();
   /// Closes the socket; every wait on it ends.
   void close();
@@ -69,7 +75,7 @@ class Connection : public ConnectionHook {
  private:
   friend Detached serve(std::unique_ptr<Connection> owned);
 
-  enum class Phase { idle, header, body, handling, writing, lingering };
+  enum class Phase { idle, header, body, handling, writing, streaming, lingering };
   enum class Parsed { need_more, request, refused };
 
   Parsed parse();
@@ -91,6 +97,10 @@ class Connection : public ConnectionHook {
   bool write_now();
   Task<bool> write_rest();
   bool gathers_more() const;
+  void begin_stream();
+  void wake_stream();
+  void append_pieces();
+  Task<bool> send_stream();
   Task<bool> linger();
 
   IoLoop& loop_;
@@ -117,6 +127,9 @@ class Connection : public ConnectionHook {
   std::string_view tail_;  // a large body, kept alive by
   Response tail_owner_;
   std::size_t sent_ = 0;  // bytes of out_ and tail_ that are written
+
+  std::shared_ptr<Stream> stream_;  // the body of the answer that is being written
+  bool chunk_open_ = false;         // its last chunk's CR LF is not in out_ yet
 };
 
 }  // namespace boxoffice::http

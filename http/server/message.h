@@ -13,6 +13,7 @@
 namespace boxoffice::http {
 
 class IoThread;
+class Stream;
 
 /// Compares ASCII letters without case, as field names and tokens do.
 bool equal_without_case(std::string_view a, std::string_view b);
@@ -39,8 +40,8 @@ struct Request {
   IoThread* io = nullptr;    ///< the thread that serves this connection
 };
 
-/// One answer. The server adds Date, Server, Content-Length and Connection; to HEAD it sends no
-/// body.
+/// One answer. The server adds Date, Server, Connection and Content-Length or, with a stream,
+/// Transfer-Encoding; to HEAD it sends no body.
 struct Response {
   int status = 200;
   std::string content_type = "application/json";  ///< empty: no Content-Type
@@ -48,6 +49,7 @@ struct Response {
   std::string body{};
   std::shared_ptr<const std::string> shared_body{};  ///< used instead of `body` when set
   bool close = false;                                ///< close the connection after it
+  std::shared_ptr<Stream> stream{};                  ///< the body when set (http/server/stream.h)
 
   std::string_view payload() const { return shared_body ? std::string_view(*shared_body) : body; }
 };

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <iterator>
 
 #include "base/ensure.h"
 #include "http/server/guard.h"
@@ -87,6 +88,11 @@ bool has_body(const Response& response, bool to_head) {
   return !to_head && response.status != 204 && response.status != 304;
 }
 
+void append_chunk_head(std::string& out, std::size_t size) {
+  ENSURE(size > 0, "an empty piece would end the stream");
+  fmt::format_to(std::back_inserter(out), "{:x}\r\n", size);
+}
+
 void append_head(std::string& out, const Response& response, const ResponseFraming& framing) {
   ENSURE(is_sendable(response), "a response that could split is replaced before it is written");
   out += "HTTP/1.1 ";
@@ -100,8 +106,12 @@ void append_head(std::string& out, const Response& response, const ResponseFrami
       out += "\r\nContent-Type: ";
       out += response.content_type;
     }
-    out += "\r\nContent-Length: ";
-    append_number(out, response.payload().size());
+    if (!response.stream) {
+      out += "\r\nContent-Length: ";
+      append_number(out, response.payload().size());
+    } else if (framing.chunked) {
+      out += "\r\nTransfer-Encoding: chunked";
+    }
   }
   if (framing.close) {
     out += "\r\nConnection: close";

@@ -19,6 +19,7 @@ struct ResponseFraming {
   bool to_head = false;     ///< the request was HEAD: Content-Length of the body, but no body
   bool close = false;       ///< say `Connection: close`
   bool keep_alive = false;  ///< say `Connection: keep-alive`, as HTTP/1.0 clients need to hear
+  bool chunked = false;     ///< a stream comes in chunks; without, the connection's end is its end
   std::string_view date;    ///< "Sun, 06 Nov 1994 08:49:37 GMT"
 };
 
@@ -28,6 +29,10 @@ bool is_sendable(const Response& response);
 
 /// Whether a body follows the head: not to HEAD, nor with 204 and 304.
 bool has_body(const Response& response, bool to_head);
+
+/// Appends what stands before a chunk of `size` bytes; CR LF follows the chunk.
+/// REQUIRES: `size` > 0, since a chunk without bytes is the last one.
+void append_chunk_head(std::string& out, std::size_t size);
 
 /// Appends the status line, the fields and the empty line. Content-Length, Transfer-Encoding,
 /// Connection, Date and Server among the response's own headers are left out.

@@ -34,14 +34,15 @@ class IoThread {
 };
 
 struct ServerLimits {
-  std::size_t header_bytes_max = 16 * 1024;      ///< request line and fields: beyond it 431
-  std::size_t body_bytes_max = 256 * 1024;       ///< decoded body: beyond it 413
-  std::size_t target_bytes_max = 8 * 1024;       ///< beyond it 414
-  std::size_t connections_max = 16 * 1024;       ///< beyond it new ones get 503 and are closed
-  std::chrono::milliseconds header_time{5'000};  ///< from a request's first byte, absolute
-  std::chrono::milliseconds body_time{10'000};   ///< from the end of its header, absolute
-  std::chrono::milliseconds idle_time{60'000};   ///< between requests
-  std::chrono::milliseconds write_time{10'000};  ///< for a response to be taken
+  std::size_t header_bytes_max = 16 * 1024;          ///< request line and fields: beyond it 431
+  std::size_t body_bytes_max = 256 * 1024;           ///< decoded body: beyond it 413
+  std::size_t target_bytes_max = 8 * 1024;           ///< beyond it 414
+  std::size_t connections_max = 16 * 1024;           ///< beyond it new ones get 503 and are closed
+  std::chrono::milliseconds header_time{5'000};      ///< from a request's first byte, absolute
+  std::chrono::milliseconds body_time{10'000};       ///< from the end of its header, absolute
+  std::chrono::milliseconds idle_time{60'000};       ///< between requests
+  std::chrono::milliseconds write_time{10'000};      ///< for a response to be taken
+  std::chrono::milliseconds heartbeat_time{15'000};  ///< of silence in a stream, then a heartbeat
 };
 
 struct ServerOptions {

@@ -9,6 +9,7 @@ import unittest
 
 from support.case import wait_until
 from support.cinema import new_session
+from support.live import SeatMap, Stream
 from support.server import Server
 
 NAMES = ["catalog", "seat_map", "bookings", "users", "payments",
@@ -171,6 +172,39 @@ class StoppedUsers(Case):
         self.connect()
         self.assertEqual(self.client.login(user.email).status, 200)
         self.assertEqual(self.client.get("/readyz").status, 200)
+
+
+class StoppedSeatMap(Case):
+    def test_live_seats_end_rather_than_show_what_is_not_so_and_come_back_with_a_map(self):
+        self.server.stop()
+        self.ldb("delete", f"0x62{self.booking:08x}", family="seat_map@1")
+        self.server.start()
+        self.connect()
+        seats = SeatMap(self.show.id)
+        stream = seats.open(self.server.address)
+        self.addCleanup(stream.close)
+        seats.take(stream.wait())
+        self.client.cancel(self.booking)
+        self.assertEqual((stream.read_to_end(), stream.ended), ([], "cleanly"))
+        refused = self.client.get(seats.path, headers={"Last-Event-ID": str(seats.id)})
+        self.assertEqual(refused.status, 503, refused)
+
+        self.projections("rebuild", "seat_map", "--url", self.server.url)
+        again = seats.open(self.server.address)
+        self.addCleanup(again.close)
+        event = again.wait()
+        self.assertEqual(event.name, "snapshot")
+        self.assertEqual(event.data, self.client.seats(self.show.id).text)
+        lock = self.client.lock(self.show, self.show.seats[5:6], new_session())
+        event = again.wait()
+        self.assertEqual((event.name, event.id), ("seats", lock.event_seq))
+
+        # Made anew while it runs, it may have mended what clients were told.
+        self.projections("rebuild", "seat_map", "--url", self.server.url)
+        self.assertEqual((again.read_to_end(), again.ended), ([], "cleanly"))
+        resumed = Stream(self.server.address, seats.path, headers={"Last-Event-ID": event.id})
+        self.addCleanup(resumed.close)
+        self.assertEqual(resumed.wait().name, "snapshot")
 
 
 if __name__ == "__main__":

@@ -13,13 +13,14 @@
 
 namespace boxoffice::tools::audit {
 
-/// The booking that the event names; none if it names none.
-inline BookingId booking_in(const events::EventBody& body) {
-  BookingId found;
+/// The booking, show, user … that the event names; none if it names none.
+template <class Id>
+Id id_in(const events::EventBody& body) {
+  Id found;
   std::visit(
       [&](const auto& event) {
         for_each_member(event, [&](std::string_view, const auto& value) {
-          if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, BookingId>) {
+          if constexpr (std::is_same_v<std::remove_cvref_t<decltype(value)>, Id>) {
             found = value;
           }
         });
@@ -27,6 +28,8 @@ inline BookingId booking_in(const events::EventBody& body) {
       body);
   return found;
 }
+
+inline BookingId booking_in(const events::EventBody& body) { return id_in<BookingId>(body); }
 
 /// Whether the event names any of `seats`.
 inline bool names_any(const events::EventBody& body, const std::set<SeatId>& seats) {

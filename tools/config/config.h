@@ -59,6 +59,7 @@ struct Config {
   std::vector<std::string> cors_origins;
   std::size_t io_threads = 0;  ///< 0: as many as the machine gives
   std::chrono::milliseconds read_wait{};
+  std::chrono::milliseconds stream_heartbeat{};
   std::size_t queue_depth_max = 0;
   std::uint64_t snapshot_every_events = 0;
   std::size_t log_write_buffer_mib = 0;

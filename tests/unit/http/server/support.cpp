@@ -156,6 +156,16 @@ Answer Client::read_answer(bool to_head) {
 
 bool Client::read_end() { return buffered_.empty() && !read_more() && !reset_; }
 
+std::string Client::read_until(std::string_view end) {
+  std::size_t found = 0;
+  while ((found = buffered_.find(end)) == std::string::npos) {
+    if (!read_more()) return "";
+  }
+  std::string bytes = buffered_.substr(0, found + end.size());
+  buffered_.erase(0, bytes.size());
+  return bytes;
+}
+
 std::string Client::read_all() {
   while (read_more()) {
   }

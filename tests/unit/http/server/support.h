@@ -65,6 +65,8 @@ class Client {
   Answer read_answer(bool to_head = false);
   /// True when the server ends the connection next, cleanly and without more bytes.
   bool read_end();
+  /// Everything up to and with the first `end`; "" when the connection ends before.
+  std::string read_until(std::string_view end);
   /// Everything up to the end of the connection.
   std::string read_all();
   /// Whether something can be read now, without waiting.

@@ -55,6 +55,7 @@ TEST_F(SettingsTest, numbers_have_bounds) {
       {"SEATS_PER_OWNER_MAX", 1, 1'000},
       {"IO_THREADS", 0, 64},
       {"READ_WAIT_MS", 0, 5'000},
+      {"STREAM_HEARTBEAT_MS", 250, 600'000},
       {"SNAPSHOT_EVERY_EVENTS", 0, 1'000'000'000},
       {"QUEUE_DEPTH_MAX", 1, 1'000'000},
       {"BALLAST_MIB", 0, 1'024},

@@ -1,0 +1,102 @@
+// The event feed: the log as operators and other programs may read it.
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "http/api/handlers.h"
+
+namespace boxoffice::http::api {
+
+namespace {
+
+// A page takes some ten milliseconds of its I/O thread at the most.
+constexpr std::size_t looks_per_page = 10'000;
+
+template <std::size_t... index>
+bool is_type_name(std::string_view name, std::index_sequence<index...>) {
+  return ((events::type_name(events::EventBody(std::in_place_index<index>)) == name) || ...);
+}
+bool is_type_name(std::string_view name) {
+  return is_type_name(name, std::make_index_sequence<std::variant_size_v<events::EventBody>>());
+}
+
+Response unknown_type(const std::string& name) {
+  std::string input;
+  json::write_text(input, name);
+  return validation_failed({json::Issue{.type = "value_error",
+                                        .loc = {std::string("query"), std::string("type")},
+                                        .msg = "Value error, no event has that type",
+                                        .input = std::move(input),
+                                        .ctx = {}}});
+}
+
+/// The same question, from there on.
+std::string next_link(const Request& request, Position after) {
+  std::string link = "<" + request.path + "?after=" + std::to_string(after.value);
+  std::string_view rest = request.query;
+  while (!rest.empty()) {
+    const std::string_view parameter = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
+    // What could end the link early was percent-encoded or refused before.
+    if (!parameter.empty() && !parameter.starts_with("after=") &&
+        parameter.find_first_of("<>\"") == parameter.npos) {
+      link += '&';
+      link += parameter;
+    }
+  }
+  return link + ">; rel=\"next\"";
+}
+
+Response page_of(const Call& call, const EventsQuery& query, EventFilter filter, Position after) {
+  const auto batch =
+      call.services->read_events({.after = after,
+                                  .up_to = call.read_position,
+                                  .looks_max = looks_per_page,
+                                  .lines_max = static_cast<std::size_t>(query.limit.value),
+                                  .filter = std::move(filter)});
+  if (!batch) {
+    call.services->alarm("event feed: " + batch.error().text);
+    return problem(500, "The log could not be read");
+  }
+  Response response;
+  response.content_type = "application/x-ndjson";
+  for (const EventBatch::Line& line : batch.value().lines) response.body += line.json + '\n';
+  const Position next = batch.value().looked_at;
+  response.headers.set("Cache-Control", "no-store");
+  response.headers.set("X-Next-After", std::to_string(next.value));
+  response.headers.set("Link", next_link(call.request, next));
+  return response;
+}
+
+bool wants_stream(const Request& request) {
+  const std::string* accept = request.headers.find("Accept");
+  return accept != nullptr && accept->find("text/event-stream") != std::string::npos;
+}
+
+}  // namespace
+
+Task<Response> list_events(Call call, Query<EventsQuery> query) {
+  const EventsQuery& q = query.value;
+  if (q.type && !is_type_name(*q.type)) co_return unknown_type(*q.type);
+  EventFilter filter{.type = q.type.value_or(""),
+                     .show_id = q.show_id.value_or(ShowId()),
+                     .booking_id = q.booking_id.value_or(BookingId()),
+                     .user_id = q.user_id.value_or(UserId())};
+  const bool streams = wants_stream(call.request);
+  Position after(static_cast<Position::rep>(q.after.value));
+  if (streams) {
+    const auto seen = call.last_event_id(q.last_event_id);
+    if (!seen) co_return problem(400, seen.error().text);
+    after = seen.value().value_or(after);
+  }
+  // It is another log's, and what is here is not what the client believes to have seen.
+  if (after > call.read_position) co_return problem(400, "The log ends before that position");
+  if (!streams) co_return call.read_answer(page_of(call, q, std::move(filter), after));
+  co_return call.read_answer(
+      event_stream(call.event_streams->open(std::move(filter), after, *call.request.io)));
+}
+
+}  // namespace boxoffice::http::api

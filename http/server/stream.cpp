@@ -1,0 +1,39 @@
+#include "http/server/stream.h"
+
+namespace boxoffice::http {
+
+void Stream::send_asked_for(Piece piece) {
+  if (ended_ || cut_) return;
+  pending_.push_back({.piece = std::move(piece)});
+  wake();
+}
+
+void Stream::send(Piece piece) {
+  if (ended_ || cut_) return;
+  const std::size_t bytes = piece->size();
+  // One piece of any size may wait: what is behind is what more than one leaves.
+  if (pending_bytes_ > 0 && pending_bytes_ + bytes > options_.pending_bytes_max) {
+    cut_ = true;
+    pending_.clear();
+    pending_bytes_ = 0;
+  } else {
+    pending_bytes_ += bytes;
+    pending_.push_back({.piece = std::move(piece), .counted_bytes = bytes});
+  }
+  wake();
+}
+
+void Stream::end() {
+  ended_ = true;
+  wake();
+}
+
+Stream::Piece Stream::take() {
+  if (pending_.empty()) return nullptr;
+  Pending next = std::move(pending_.front());
+  pending_.pop_front();
+  pending_bytes_ -= next.counted_bytes;
+  return std::move(next.piece);
+}
+
+}  // namespace boxoffice::http
