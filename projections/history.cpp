@@ -189,6 +189,11 @@ class Reading {
   bool is_full_ = false;
 };
 
+/// A position after the last one is of no segment.
+Position first_wanted(const SeatsRow& show, const HistoryWindow& window) {
+  return std::max(show.created, std::min(window.after, window.at).next());
+}
+
 }  // namespace
 
 Result<void> SeatHistory::fold(const events::Event& event, Rows& rows) {
@@ -199,7 +204,7 @@ std::optional<HistoryPage> SeatHistory::of_show(ShowId show_id, const HistoryWin
   const auto show = value_or_throw(table_.find<SeatsRow>(seats_key(show_id)));
   if (!show || show->created > window.at) return std::nullopt;
   return Reading(table_, show_id, window)
-      .page(std::max(show->created, window.after.next()), [](const HistoryEntry&) { return true; });
+      .page(first_wanted(*show, window), [](const HistoryEntry&) { return true; });
 }
 
 std::optional<HistoryPage> SeatHistory::of_seat(SeatId seat_id, const HistoryWindow& window) const {
@@ -213,7 +218,7 @@ std::optional<HistoryPage> SeatHistory::of_seat(SeatId seat_id, const HistoryWin
   const auto show = value_or_throw(table_.find<SeatsRow>(seats_key(show_id)));
   if (!show || seat_id < show->first_seat || show->created > window.at) return std::nullopt;
   return Reading(table_, show_id, window)
-      .page(std::max(show->created, window.after.next()), [&](const HistoryEntry& entry) {
+      .page(first_wanted(*show, window), [&](const HistoryEntry& entry) {
         return std::ranges::find(entry.seat_ids, seat_id) != entry.seat_ids.end();
       });
 }

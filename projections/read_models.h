@@ -109,7 +109,7 @@ class Rebuild {
 struct Comparison {
   bool compared = false;   ///< false: the one that answers had stopped before
   std::uint64_t rows = 0;  ///< that are alike
-  std::optional<std::string> first_difference{};  ///< which row, what it is and what it should be
+  std::optional<std::string> first_difference{};  ///< which row, by its key
 };
 
 /// Asked now and then by long work; a fault gives up.

@@ -2,8 +2,6 @@
 
 #include <numeric>
 
-#include "base/ensure.h"
-
 // Rows:  's' show    -> SalesRow
 //        'b' booking -> SaleRow
 //        'p' payment -> PaymentRow
@@ -37,18 +35,23 @@ std::string sales_key(ShowId show) { return row_key('s', show); }
 std::string sale_key(BookingId booking) { return row_key('b', booking); }
 std::string payment_key(PaymentId payment) { return row_key('p', payment); }
 
-/// Takes the booking out of the figures again.
-void uncount(SalesFigures& figures, const SaleRow& sale) {
+/// Takes the booking out of the figures again. A fault when it is not in them: rows that drifted.
+Result<void> uncount(SalesFigures& figures, const SaleRow& sale) {
   if (sale.status == BookingStatus::confirmed) {
-    ENSURE(figures.confirmed > 0 && figures.seats_sold >= sale.seats, "a sale was counted");
+    if (figures.confirmed == 0 || figures.seats_sold < sale.seats) {
+      return fault(FaultKind::corrupt, "a confirmed booking is not in its show's figures");
+    }
     --figures.confirmed;
     figures.seats_sold -= sale.seats;
   }
   if (sale.cancel_reason) {
     const auto counted = figures.cancelled.find(*sale.cancel_reason);
-    ENSURE(counted != figures.cancelled.end(), "a cancelled booking was counted");
+    if (counted == figures.cancelled.end()) {
+      return fault(FaultKind::corrupt, "a cancelled booking is not in its show's figures");
+    }
     if (--counted->second == 0) figures.cancelled.erase(counted);
   }
+  return success();
 }
 
 void count(SalesFigures& figures, const SaleRow& sale) {
@@ -144,10 +147,11 @@ struct SalesFold {
     const SaleRow before = sale;
     sale.status = status;
     sale.cancel_reason = reason;
-    TRY(change(sale.show_id, [&](ShowSales& sales) {
-      uncount(sales.figures, before);
-      count(sales.figures, sale);
-    }));
+    TRY(auto row, find<SalesRow>("show", sales_key(sale.show_id), sale.show_id));
+    TRY(uncount(row.sales.figures, before));
+    count(row.sales.figures, sale);
+    row.changed = event.position;
+    rows.put(sales_key(sale.show_id), row);
     rows.put(sale_key(booking_id), sale);
     return success();
   }

@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include "base/ensure.h"
 #include "http/api/csv.h"
 #include "http/api/handlers.h"
 #include "http/api/render.h"
@@ -15,7 +14,10 @@ constexpr std::string_view not_caught_up = "The read models have not caught up y
 
 projections::ShowView show_at(const projections::ReadModels& models, ShowId id, Position at) {
   auto show = models.show_even_deleted(id, at);
-  ENSURE(show && show->movie && show->theatre, "a show that sold something is kept");
+  if (!show || !show->movie || !show->theatre) {
+    throw projections::StoreError(
+        fault(FaultKind::corrupt, "the catalogue does not know a show that has sales"));
+  }
   return *std::move(show);
 }
 

@@ -73,6 +73,7 @@ class SeatStreams::SeatStream final : public Stream {
     for (const Change& change : changes) {
       if (change.position > told_) send_asked_for(change.text);
       told_ = std::max(told_, change.position);
+      if (change.last) end();
     }
   }
   /// What the stream began with may hold the change already.

@@ -444,6 +444,8 @@ void Connection::append_pieces() {
 /// nothing any more, or the server stops.
 Task<bool> Connection::send_stream() {
   begin_stream();
+  using SteadyClock = std::chrono::steady_clock;
+  auto beat_at = SteadyClock::now() + limits_.heartbeat_time;  // moved by what is written alone
   while (socket_.is_open()) {
     append_pieces();
     if (!unsent()) {
@@ -452,16 +454,18 @@ Task<bool> Connection::send_stream() {
     }
     if (unsent()) {
       if (!write_now()) co_await write_rest();
+      beat_at = SteadyClock::now() + limits_.heartbeat_time;
     } else if (stream_->over() || loop_.draining()) {
       break;
     } else {
-      enter(Phase::streaming, limits_.heartbeat_time);
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(beat_at - SteadyClock::now());
+      enter(Phase::streaming, std::max(left, std::chrono::milliseconds(1)));
       std::array<char, 64> ignored;
       const IoResult heard = co_await ReadSome{socket_, asio::buffer(ignored)};
       phase_ = Phase::handling;
       const bool woken = heard.error == asio::error::operation_aborted;
       if (heard.error && !woken) close();
-      const bool late = std::chrono::steady_clock::now() >= deadline_;
+      const bool late = SteadyClock::now() >= beat_at;
       if (woken && late && stream_->options_.heartbeat) stream_->send(stream_->options_.heartbeat);
     }
     if (stream_->cut_) close();

@@ -304,6 +304,13 @@ class Histories(ReportCase):
         last = self.ok(self.client.get(f"/api/seats/{show.seats[1]}/history"))["entries"][-1]
         self.assertEqual((last["user_id"], last["guest"], last["actor"]), (user.id, None, "user"))
 
+    def test_behind_the_end_there_is_nothing(self):
+        show = self.client.new_show()
+        self.client.lock(show, show.seats[:1], new_session())
+        for after in (10**9, 2**45 - 1, 2**63 - 1):
+            answer = self.client.get(f"/api/shows/{show.id}/history?after={after}")
+            self.assertEqual((answer.status, answer.json["entries"]), (200, []), after)
+
     def test_of_a_deleted_show_are_kept(self):
         show = self.client.new_show()
         self.locked(self.client.lock(show, show.seats[:2], new_session()))
