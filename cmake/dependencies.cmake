@@ -14,6 +14,8 @@ find_package(rapidcheck CONFIG REQUIRED)
 find_package(benchmark REQUIRED)
 find_path(SODIUM_INCLUDE sodium.h REQUIRED)
 find_library(SODIUM_LIBRARY sodium REQUIRED)
+find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
+find_library(XXHASH_LIBRARY xxhash REQUIRED)
 find_program(FLATC flatc REQUIRED)
 
 find_package(SQLite3 REQUIRED)
@@ -24,6 +26,10 @@ target_link_libraries(sqlite INTERFACE SQLite::SQLite3)
 add_library(sodium INTERFACE)
 target_include_directories(sodium SYSTEM INTERFACE ${SODIUM_INCLUDE})
 target_link_libraries(sodium INTERFACE ${SODIUM_LIBRARY})
+
+add_library(xxhash INTERFACE)
+target_include_directories(xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
+target_link_libraries(xxhash INTERFACE ${XXHASH_LIBRARY})
 
 # Under ThreadSanitizer the shared library: only by the name of its module can cmake/tsan_suppressions.cpp
 # tell the standard containers that RocksDB instantiates from our own.

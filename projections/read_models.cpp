@@ -180,15 +180,11 @@ class StoredReadModels final : public ReadModels {
   // runs.
   std::optional<SeatMapView> seat_map(ShowId id) const override {
     const auto seats = ask<SeatMap>();
-    auto map = seats->seat_map(id, seats.cursor);
-    if (map) map->generation = seats.runner->table()->generation();
-    return map;
+    return seats->seat_map(id, seats.cursor);
   }
   std::optional<SeatMapVersion> seat_map_version(ShowId id) const override {
     const auto seats = ask<SeatMap>();
-    auto version = seats->version(id, seats.cursor);
-    if (version) version->generation = seats.runner->table()->generation();
-    return version;
+    return seats->version(id, seats.cursor);
   }
 
   std::optional<BookingView> booking(BookingId id, Position at) const override {

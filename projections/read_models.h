@@ -71,6 +71,7 @@ struct HistoryWindow {
 struct SeatChanges {
   ShowId show_id;
   std::uint64_t version = 0;  ///< the show's, from here on
+  std::uint32_t edition = 0;  ///< as SeatMapView::edition
   bool deleted = false;       ///< the show is: nothing of it will change any more
   SeatId first_seat;
   const std::vector<std::uint16_t>& rows;
@@ -186,7 +187,7 @@ class ReadModels {
   struct SeatMapVersion {
     std::uint64_t version = 0;
     Position position;
-    std::uint32_t generation = 0;  ///< another one once the seat map was made anew
+    std::uint32_t edition = 0;  ///< of all rows: another one once the seat map was made anew
   };
   virtual std::optional<SeatMapVersion> seat_map_version(ShowId id) const = 0;
 

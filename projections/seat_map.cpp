@@ -223,6 +223,7 @@ std::vector<SeatChanges> SeatMap::changes() const {
     if (seats.empty() && !show.gone) continue;
     all.push_back({.show_id = shown.show_id,
                    .version = show.last_change.value,
+                   .edition = table_.edition(),
                    .deleted = show.gone,
                    .first_seat = show.first_seat,
                    .rows = show.rows,
@@ -285,7 +286,7 @@ std::optional<SeatMapView> SeatMap::seat_map(ShowId show_id, Position folded) co
   if (show == nullptr) return std::nullopt;
   SeatMapView view{.position = {},
                    .version = 0,
-                   .generation = 0,
+                   .edition = table_.edition(),
                    .first_seat = show->first_seat,
                    .rows = show->rows,
                    .seats = {}};
@@ -306,7 +307,8 @@ std::optional<ReadModels::SeatMapVersion> SeatMap::version(ShowId show_id, Posit
   const std::lock_guard lock(show->mutex);
   if (show->deleted) return std::nullopt;
   return ReadModels::SeatMapVersion{.version = show->changed.value,
-                                    .position = std::max(folded, show->exact_from)};
+                                    .position = std::max(folded, show->exact_from),
+                                    .edition = table_.edition()};
 }
 
 }  // namespace boxoffice::projections

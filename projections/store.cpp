@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
+#include <random>
 
 #include "base/bytes.h"
 #include "base/ensure.h"
@@ -64,6 +65,11 @@ Result<void> refuse_newer(const std::vector<std::string>& families,
   }
   return success();
 }
+
+std::string edition_key(std::string_view column_family) {
+  return fmt::format("edition of {}", column_family);
+}
+
 Result<std::vector<std::string>> families_in(const std::string& directory) {
   std::vector<std::string> families;
   if (!std::filesystem::exists(std::filesystem::path(directory) / "CURRENT")) {
@@ -248,16 +254,16 @@ Result<void> Store::open_tables(std::span<const TableId> tables) {
     TRY(const std::uint32_t generation, generation_that_counts(id.column_family()));
     newest_generation_ = std::max(newest_generation_, generation);
     const std::string name = id.column_family(generation);
-    const auto found = std::ranges::find_if(
-        families_, [&](const auto* family) { return family->GetName() == name; });
-    rocksdb::ColumnFamilyHandle* family = nullptr;
-    if (found != families_.end()) {
-      family = *found;
-      families_.erase(found);
-    } else {
-      TRY(family, create_family(name));
+    const auto is_it = [&](const auto* family) { return family->GetName() == name; };
+    if (std::ranges::none_of(families_, is_it)) {
+      TRY(auto* const created, create_family(name));
+      families_.push_back(created);
+      TRY(draw_edition(name));
     }
-    tables_.push_back(std::make_shared<Table>(id, generation, *db_, *family));
+    TRY(const std::uint32_t edition, edition_of(name));
+    const auto family = std::ranges::find_if(families_, is_it);
+    tables_.push_back(std::make_shared<Table>(id, generation, edition, *db_, **family));
+    families_.erase(family);
   }
   return success();
 }
@@ -267,6 +273,26 @@ Result<rocksdb::ColumnFamilyHandle*> Store::create_family(const std::string& nam
   const auto status = db_->CreateColumnFamily(family_options(cache_), name, &created);
   if (!status.ok()) return store_fault("create " + name, status);
   return created;
+}
+
+// A store that was made before there were editions has none yet.
+Result<std::uint32_t> Store::edition_of(const std::string& column_family) {
+  std::string value;
+  const auto status =
+      db_->Get(rocksdb::ReadOptions(), default_family_, edition_key(column_family), &value);
+  if (!status.ok() && !status.IsNotFound()) return store_fault("read an edition", status);
+  if (const auto edition = unpack<std::uint32_t>(value)) return *edition;
+  return draw_edition(column_family);
+}
+
+Result<std::uint32_t> Store::draw_edition(const std::string& column_family) {
+  std::random_device random;
+  std::uint32_t edition = 0;
+  while (edition == 0) edition = random();
+  const auto status =
+      db_->Put(without_wal(), default_family_, edition_key(column_family), pack(edition));
+  if (!status.ok()) return store_fault("write an edition", status);
+  return edition;
 }
 
 Store::~Store() {

@@ -63,15 +63,18 @@ T value_or_throw(Result<T> result) {
 /// The written rows of one projection, in one generation.
 class Table {
  public:
-  Table(TableId id, std::uint32_t generation, rocksdb::DB& db, rocksdb::ColumnFamilyHandle& family)
-      : id_(id), generation_(generation), db_(db), family_(family) {}
+  Table(TableId id, std::uint32_t generation, std::uint32_t edition, rocksdb::DB& db,
+        rocksdb::ColumnFamilyHandle& family)
+      : id_(id), generation_(generation), edition_(edition), db_(db), family_(family) {}
   /// Drops the rows if they are not to be kept.
   ~Table();
   Table(const Table&) = delete;
   Table& operator=(const Table&) = delete;
 
   const TableId& id() const { return id_; }
-  std::uint32_t generation() const { return generation_; }
+  /// Drawn when the table was created, never 0: rows of two editions, in this store or in one that
+  /// was deleted, were folded apart from each other.
+  std::uint32_t edition() const { return edition_; }
 
   /// The bytes under `key`, if any.
   Result<std::optional<std::string>> get(std::string_view key) const;
@@ -134,6 +137,7 @@ class Table {
 
   TableId id_;
   std::uint32_t generation_;
+  std::uint32_t edition_;
   rocksdb::DB& db_;
   rocksdb::ColumnFamilyHandle& family_;
   mutable std::atomic<bool> kept_{true};
@@ -231,6 +235,8 @@ class Store {
   Result<void> drop_what_does_not_count(std::span<const TableId> tables);
   Result<void> open_tables(std::span<const TableId> tables);
   Result<rocksdb::ColumnFamilyHandle*> create_family(const std::string& name);
+  Result<std::uint32_t> edition_of(const std::string& column_family);
+  Result<std::uint32_t> draw_edition(const std::string& column_family);
   Result<std::uint32_t> generation_that_counts(std::string_view column_family) const;
   Result<std::vector<ReadModels::Status>> status_of_families() const;
 

@@ -56,8 +56,10 @@ std::string difference(const rocksdb::Iterator& live, const rocksdb::Iterator& r
 Result<std::shared_ptr<const Table>> Store::create_beside(const TableId& id) {
   const std::lock_guard lock(mutex_);
   const std::uint32_t generation = ++newest_generation_;
-  TRY(auto* const family, create_family(id.column_family(generation)));
-  auto table = std::make_shared<const Table>(id, generation, *db_, *family);
+  const std::string name = id.column_family(generation);
+  TRY(const std::uint32_t edition, draw_edition(name));
+  TRY(auto* const family, create_family(name));
+  auto table = std::make_shared<const Table>(id, generation, edition, *db_, *family);
   table->kept_ = false;
   return table;
 }

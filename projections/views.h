@@ -89,8 +89,8 @@ struct SeatView {
 /// All seats of a show, by id from `first_seat`. `position` is where this was exactly true.
 struct SeatMapView {
   Position position;
-  std::uint64_t version = 0;     ///< grows with every change of this show's seats
-  std::uint32_t generation = 0;  ///< another one once the seat map was made anew
+  std::uint64_t version = 0;  ///< grows with every change of this show's seats
+  std::uint32_t edition = 0;  ///< of all rows: another one once the seat map was made anew
   SeatId first_seat;
   std::vector<std::uint16_t> rows;
   std::vector<SeatView> seats;

@@ -9,6 +9,7 @@
 #include "http/api/cors.h"
 #include "http/api/handlers.h"
 #include "http/auth/random.h"
+#include "http/server/entity_tag.h"
 
 namespace boxoffice::http::api {
 
@@ -51,7 +52,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show}}),
-      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {no_show, problem(400, "Last-Event-ID must be a position")}, "text/event-stream"}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {no_show, problem(400, "Last-Event-ID must be an id of this stream")}, "text/event-stream"}),
 
       endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {no_show}}),
       endpoint<HistoryPage>("GET", "/api/shows/{show_id}/history", admin, show_history, {"get_show_history", "reports", {no_show}}),
@@ -119,7 +120,8 @@ Api::Api(Services services, Server& server)
       seat_maps_(services_.models),
       seat_streams_(services_.models, seat_maps_, server),
       event_streams_(services_, server),
-      document_(openapi_document()),
+      document_(std::make_shared<const std::string>(openapi_document())),
+      document_etag_(entity_tag(*document_)),
       request_id_prefix_(auth::random_hex(4)) {
   for (std::size_t i = 0; i < server.io_thread_count(); ++i) {
     mailboxes_.push_back(std::make_unique<ReplyMailbox>(server.io_thread(i)));
@@ -153,8 +155,13 @@ Task<Response> Api::handle(Request request) {
     co_return *std::move(answer);
   }
   std::string request_id = request_id_of(request);
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  const std::string* known = request.headers.find("If-None-Match");
+  const std::optional<std::string> if_none_match =
+      known != nullptr ? std::optional(*known) : std::nullopt;
   auto dispatched = dispatch(std::move(request), request_id);
   Response response = co_await std::move(dispatched);
+  if (reads) answer_if_changed(if_none_match, response);
   response.headers.set("X-Request-Id", std::move(request_id));
   if (from) allow_origin(&*from, services_.settings.cors_origins, response);
   co_return response;
@@ -163,7 +170,8 @@ Task<Response> Api::handle(Request request) {
 std::optional<Response> Api::document_at(const std::string& path) const {
   if (path != "/openapi.json") return services_.pages.find(path);
   Response response;
-  response.body = document_;
+  response.shared_body = document_;
+  response.headers.set("ETag", document_etag_);
   return response;
 }
 

@@ -51,7 +51,8 @@ class Api : public projections::FoldListener {
   EventStreams event_streams_;
   KeysInFlight keys_in_flight_;
   std::vector<std::unique_ptr<ReplyMailbox>> mailboxes_;  // one an I/O thread
-  std::string document_;
+  std::shared_ptr<const std::string> document_;
+  std::string document_etag_;
   std::string request_id_prefix_;
   std::atomic<std::uint64_t> requests_{0};
 };

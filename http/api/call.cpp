@@ -50,16 +50,11 @@ std::optional<Response> Call::authenticate(Who who) {
   return std::nullopt;
 }
 
-Result<std::optional<Position>> Call::last_event_id(std::optional<std::int64_t> from_query) const {
+std::optional<std::string> Call::last_event_id(std::optional<std::string> from_query) const {
   const std::string* header = request.headers.find("Last-Event-ID");
   // A browser that reconnects sends the header, and asks for the address that it began with.
-  if (header != nullptr && !header->empty()) {
-    const auto position = parse_position(*header);
-    if (!position) return fault(FaultKind::invalid, "Last-Event-ID must be a position");
-    return position;
-  }
-  if (!from_query) return std::optional<Position>();
-  return std::optional(Position(static_cast<Position::rep>(*from_query)));
+  if (header != nullptr && !header->empty()) return *header;
+  return from_query;
 }
 
 std::optional<Response> Call::claim_key(std::string_view session, std::string_view open_body) {

@@ -131,8 +131,8 @@ struct Call {
   std::optional<Response> claim_key(std::string_view session, std::string_view open_body);
 
   /// The id of the last event that the client of a stream has seen: `Last-Event-ID`, or
-  /// `from_query` when a browser opens a stream by hand. A fault's text is for the client.
-  Result<std::optional<Position>> last_event_id(std::optional<std::int64_t> from_query) const;
+  /// `from_query` when a browser opens a stream by hand; none when it has seen nothing.
+  std::optional<std::string> last_event_id(std::optional<std::string> from_query) const;
 
   events::Actor actor() const;
 

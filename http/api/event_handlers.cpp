@@ -88,9 +88,11 @@ Task<Response> list_events(Call call, Query<EventsQuery> query) {
   const bool streams = wants_stream(call.request);
   Position after(static_cast<Position::rep>(q.after.value));
   if (streams) {
-    const auto seen = call.last_event_id(q.last_event_id);
-    if (!seen) co_return problem(400, seen.error().text);
-    after = seen.value().value_or(after);
+    if (const auto text = call.last_event_id(q.last_event_id)) {
+      const auto seen = parse_position(*text);
+      if (!seen) co_return problem(400, "Last-Event-ID must be a position");
+      after = *seen;
+    }
   }
   // It is another log's, and what is here is not what the client believes to have seen.
   if (after > call.read_position) co_return problem(400, "The log ends before that position");

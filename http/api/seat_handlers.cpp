@@ -5,15 +5,6 @@ namespace boxoffice::http::api {
 
 namespace domain = engine::domain;
 
-namespace {
-
-// If-None-Match is "*" or a list of tags, which may be weak (RFC 9110, 13.1.2).
-bool names_etag(std::string_view field, std::string_view etag) {
-  return field == "*" || field.find(etag) != std::string_view::npos;
-}
-
-}  // namespace
-
 Task<Response> list_seats(Call call, Path<ShowId> id) {
   const auto map = call.seat_maps->get(id.value);
   if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
@@ -22,22 +13,20 @@ Task<Response> list_seats(Call call, Path<ShowId> id) {
   auto waiting = wait_for_position(*call.services, *call.request.io, map.position);
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy("The read models have not caught up yet");
-  const std::string* known = call.request.headers.find("If-None-Match");
   Response response;
-  if (known != nullptr && names_etag(*known, map.etag)) {
-    response.status = 304;
-  } else {
-    response.shared_body = map.json;
-  }
-  response.headers.set("ETag", map.etag);
+  response.shared_body = map.json;
+  response.headers.set("ETag", '"' + to_string(map.id) + '"');
   co_return Call::at(std::move(response), map.position);
 }
 
 // docs/live-reads.md is its contract.
 Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query) {
-  const auto seen = call.last_event_id(query.value.last_event_id);
-  if (!seen) co_return problem(400, seen.error().text);
-  auto opened = call.seat_streams->open(id.value, seen.value(), *call.request.io);
+  std::optional<SeatMapId> seen;
+  if (const auto text = call.last_event_id(query.value.last_event_id)) {
+    seen = parse_seat_map_id(*text);
+    if (!seen) co_return problem(400, "Last-Event-ID must be an id of this stream");
+  }
+  auto opened = call.seat_streams->open(id.value, seen, *call.request.io);
   if (!opened.stream) co_return call.read_answer(problem(404, "Show not found"));
   auto waiting = wait_for_position(*call.services, *call.request.io, opened.position);
   const bool all_there = co_await std::move(waiting);

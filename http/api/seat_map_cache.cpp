@@ -2,18 +2,26 @@
 
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "http/api/render.h"
 
 namespace boxoffice::http::api {
 
-namespace {
-
-// A seat map that was made anew may differ at the same version: that is what it was made anew for.
-std::string etag_of(std::uint64_t version, std::uint32_t generation) {
-  return fmt::format("\"{}-{}\"", version, generation);
+std::string to_string(SeatMapId id) {
+  return fmt::format("{}-{:08x}", id.version.value, id.edition);
 }
 
-}  // namespace
+std::optional<SeatMapId> parse_seat_map_id(std::string_view text) {
+  SeatMapId id;
+  const char* const end = text.data() + text.size();
+  auto parsed = std::from_chars(text.data(), end, id.version.value);
+  if (parsed.ec == std::errc() && parsed.ptr != end && *parsed.ptr == '-') {
+    parsed = std::from_chars(parsed.ptr + 1, end, id.edition, 16);
+  }
+  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  return id;
+}
 
 SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   const auto current = models_.seat_map_version(id);
@@ -28,16 +36,14 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
       return {};
     }
     const auto entry = shard.entries.find(id);
-    if (entry != shard.entries.end() && entry->second.version == current->version &&
-        entry->second.generation == current->generation) {
-      return {.json = entry->second.json,
-              .version = current->version,
-              .etag = etag_of(current->version, current->generation),
-              .position = current->position};
+    if (entry != shard.entries.end() && entry->second.id.version.value == current->version &&
+        entry->second.id.edition == current->edition) {
+      return {.json = entry->second.json, .id = entry->second.id, .position = current->position};
     }
   }
   const auto map = models_.seat_map(id);
   if (!map) return {};
+  const SeatMapId map_id{.version = Position(map->version), .edition = map->edition};
   auto json = std::make_shared<const std::string>(render_seats(id, *map));
   const std::lock_guard lock(shard.mutex);
   if (shard.bytes > bytes_max / shards_.size()) {
@@ -45,16 +51,13 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
     shard.bytes = 0;
   }
   Entry& entry = shard.entries[id];
-  // Another reader may have made a newer one meanwhile.
-  if (map->generation > entry.generation ||
-      (map->generation == entry.generation && map->version >= entry.version)) {
+  // Another reader may have made a newer one meanwhile. One of another edition is found out by the
+  // next who asks.
+  if (map_id.edition != entry.id.edition || map_id.version >= entry.id.version) {
     shard.bytes += json->size() - (entry.json ? entry.json->size() : 0);
-    entry = {.version = map->version, .generation = map->generation, .json = json};
+    entry = {.id = map_id, .json = json};
   }
-  return {.json = std::move(json),
-          .version = map->version,
-          .etag = etag_of(map->version, map->generation),
-          .position = map->position};
+  return {.json = std::move(json), .id = map_id, .position = map->position};
 }
 
 }  // namespace boxoffice::http::api

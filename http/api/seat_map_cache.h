@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 #include "base/ids.h"
@@ -16,22 +18,31 @@
 
 namespace boxoffice::http::api {
 
+/// Which seat map a client has: `version` of its show, and the edition of the rows that it was made
+/// of. It is the tag of the map, and the id of what a stream tells.
+struct SeatMapId {
+  Position version;
+  std::uint32_t edition = 0;
+};
+/// "42-1f00ba4e"
+std::string to_string(SeatMapId id);
+/// Empty for another form; "42" alone is of no edition that there is.
+std::optional<SeatMapId> parse_seat_map_id(std::string_view text);
+
 class SeatMapCache {
  public:
   explicit SeatMapCache(const projections::ReadModels& models) : models_(models) {}
 
   struct Answer {
     std::shared_ptr<const std::string> json;  ///< null: no such show
-    std::uint64_t version = 0;
-    std::string etag;   ///< quoted
+    SeatMapId id;
     Position position;  ///< where it is exactly true
   };
   Answer get(ShowId id);
 
  private:
   struct Entry {
-    std::uint64_t version = 0;
-    std::uint32_t generation = 0;
+    SeatMapId id;
     std::shared_ptr<const std::string> json;
   };
   static constexpr std::size_t bytes_max = 256 << 20;

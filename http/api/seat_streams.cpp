@@ -28,16 +28,14 @@ Stream::Piece greeting() {
   return text;
 }
 
-// Of a seat map that was never made anew.
-constexpr std::uint32_t first_generation = 1;
-
-std::string event_head(std::string_view name, std::uint64_t id) {
-  return fmt::format("event: {}\nid: {}\ndata: ", name, id);
+std::string event_head(std::string_view name, SeatMapId id) {
+  return fmt::format("event: {}\nid: {}\ndata: ", name, to_string(id));
 }
 
 std::string event_of(ShowId show_id, const projections::SeatChanges& changes) {
-  if (changes.deleted) return event_head("gone", changes.version) + "{}\n\n";
-  return event_head("seats", changes.version) + render_changes(show_id, changes) + "\n\n";
+  const SeatMapId id{.version = Position(changes.version), .edition = changes.edition};
+  if (changes.deleted) return event_head("gone", id) + "{}\n\n";
+  return event_head("seats", id) + render_changes(show_id, changes) + "\n\n";
 }
 
 }  // namespace
@@ -63,10 +61,10 @@ class SeatStreams::SeatStream final : public Stream {
   }
 
   void begin_with_map(const SeatMapCache::Answer& map) {
-    send_asked_for(piece(event_head("snapshot", map.version)));
+    send_asked_for(piece(event_head("snapshot", map.id)));
     send_asked_for(map.json);
     send_asked_for(piece("\n\n"));
-    told_ = Position(map.version);
+    told_ = map.id.version;
   }
   void begin_after(Position seen, const std::deque<Change>& changes) {
     told_ = seen;
@@ -101,15 +99,15 @@ SeatStreams::SeatStreams(const projections::ReadModels& models, SeatMapCache& ma
 
 // The order matters: first the stream is counted in, then it is found out what it begins with. A
 // change that is told meanwhile comes by the mailbox, after this.
-SeatStreams::Opened SeatStreams::open(ShowId show_id, std::optional<Position> seen, IoThread& io) {
+SeatStreams::Opened SeatStreams::open(ShowId show_id, std::optional<SeatMapId> seen, IoThread& io) {
   const auto now = models_.seat_map_version(show_id);
   if (!now) return {};
   auto stream = std::make_shared<SeatStream>(*this, show_id, io.index());
   stream->send_asked_for(greeting());
   // A position beyond ours is another log's.
-  if (seen && *seen <= now->position) {
+  if (seen && seen->version <= now->position) {
     if (const auto changes = changes_after(*seen, show_id)) {
-      stream->begin_after(*seen, *changes);
+      stream->begin_after(seen->version, *changes);
       return {.stream = std::move(stream), .position = now->position};
     }
   }
@@ -127,8 +125,7 @@ void SeatStreams::count_in(ShowId show_id, std::size_t thread) {
   // What is told from now on is kept, and everything else is in this version.
   if (watched.since == never && now) {
     watched.since = Position(now->version);
-    // What a client has seen at this version was perhaps mended when the map was made anew.
-    if (now->generation > first_generation) watched.since = watched.since.next();
+    watched.edition = now->edition;
   }
   ++watched.streams[thread];
   watched.left = 0;
@@ -151,11 +148,12 @@ void SeatStreams::count_out(ShowId show_id, std::size_t thread) {
   if (forgotten != watched_.end() && forgotten->second.left == when) watched_.erase(forgotten);
 }
 
-std::optional<std::deque<SeatStreams::Change>> SeatStreams::changes_after(Position seen,
+std::optional<std::deque<SeatStreams::Change>> SeatStreams::changes_after(SeatMapId seen,
                                                                           ShowId show_id) {
   const std::lock_guard lock(mutex_);
   const Watched& watched = watched_.at(show_id);
-  if (seen < watched.since) return std::nullopt;
+  // What a client has of another edition was perhaps mended since.
+  if (seen.edition != watched.edition || seen.version < watched.since) return std::nullopt;
   return watched.recent;
 }
 

@@ -49,7 +49,7 @@ class SeatStreams {
   };
   /// A stream of the show's seats for a connection of `io`. `seen`: the id of the last event that
   /// the client has, if it has one.
-  Opened open(ShowId show_id, std::optional<Position> seen, IoThread& io);
+  Opened open(ShowId show_id, std::optional<SeatMapId> seen, IoThread& io);
 
   /// What a frame has changed. Threads: the folding one.
   void folded(std::span<const projections::SeatChanges> changes);
@@ -67,7 +67,8 @@ class SeatStreams {
   };
   static constexpr Position never{~Position::rep{0}};
   struct Watched {
-    Position since = never;  // `recent` has every change after it
+    Position since = never;     // `recent` has every change after it
+    std::uint32_t edition = 0;  // of the rows that the changes are of
     std::deque<Change> recent;
     std::size_t recent_bytes = 0;
     std::vector<std::size_t> streams;  // open ones, of each I/O thread
@@ -78,7 +79,7 @@ class SeatStreams {
   void count_in(ShowId show_id, std::size_t thread);
   void count_out(ShowId show_id, std::size_t thread);
   /// The show's recent changes when they reach back to `seen`. REQUIRES: a stream is counted in.
-  std::optional<std::deque<Change>> changes_after(Position seen, ShowId show_id);
+  std::optional<std::deque<Change>> changes_after(SeatMapId seen, ShowId show_id);
   void keep(Watched& watched, Change change);
   void deliver(std::size_t thread, const std::vector<Delivery>& deliveries);
 

@@ -47,7 +47,7 @@ struct MovieShowsQuery {
 BOOST_DESCRIBE_STRUCT(MovieShowsQuery, (), (city, date))
 
 struct ResumeQuery {
-  std::optional<Int<0>> last_event_id;
+  std::optional<std::string> last_event_id;
 };
 BOOST_DESCRIBE_STRUCT(ResumeQuery, (), (last_event_id))
 
@@ -58,7 +58,7 @@ struct EventsQuery {
   std::optional<ShowId> show_id;
   std::optional<BookingId> booking_id;
   std::optional<UserId> user_id;
-  std::optional<Int<0>> last_event_id;  ///< of the stream
+  std::optional<std::string> last_event_id;  ///< of the stream
 };
 BOOST_DESCRIBE_STRUCT(EventsQuery, (),
                       (after, limit, type, show_id, booking_id, user_id, last_event_id))

@@ -2,10 +2,10 @@
 
 #include <sodium.h>
 
+#include <memory>
 #include <new>
 #include <utility>
 
-#include "base/ensure.h"
 #include "http/auth/primitives.h"
 #include "http/auth/random.h"
 
@@ -27,90 +27,48 @@ bool argon2id_matches(const std::string& hash, const std::string& password) {
   return crypto_pwhash_argon2id_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }
 
-}  // namespace
-
-struct PasswordPool::Job {
+/// A password on its way to a thread of the pool.
+class Password {
+ public:
   /// Copies and wipes instead of moving: a moved-from short string keeps its bytes.
-  explicit Job(std::string& password_to_take) : password(password_to_take) {
-    wipe(password_to_take);
-  }
-  ~Job() { wipe(password); }
-  Job(const Job&) = delete;
-  Job& operator=(const Job&) = delete;
+  explicit Password(std::string& to_take) : text_(to_take) { wipe(to_take); }
+  ~Password() { wipe(text_); }
+  Password(const Password&) = delete;
+  Password& operator=(const Password&) = delete;
 
-  std::string password;
-  std::string hash;  // to compare with; empty: an unknown user's
-  std::function<void(std::string)> hashed;
-  std::function<void(bool)> verified;  // exactly one of the two is set
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
 };
 
-PasswordPool::PasswordPool(PasswordPoolOptions options) : options_(options) {
+std::string dummy_hash(const PasswordCost& cost) {
   require_sodium();
-  ENSURE(options_.threads > 0, "a pool without threads would never answer");
-  dummy_hash_ = argon2id(random_hex(16), options_.cost);
-  if (dummy_hash_.empty()) throw std::bad_alloc();
-  threads_.reserve(options_.threads);
-  for (std::size_t i = 0; i < options_.threads; ++i) threads_.emplace_back([this] { work(); });
+  std::string hash = argon2id(random_hex(16), cost);
+  if (hash.empty()) throw std::bad_alloc();
+  return hash;
 }
 
-PasswordPool::~PasswordPool() { stop(); }
+}  // namespace
+
+PasswordPool::PasswordPool(PasswordPoolOptions options)
+    : cost_(options.cost),
+      dummy_hash_(dummy_hash(cost_)),
+      workers_(options.threads, options.queue_max) {}
 
 bool PasswordPool::hash(std::string password, std::function<void(std::string)> done) {
-  auto job = std::make_unique<Job>(password);
-  job->hashed = std::move(done);
-  return enqueue(std::move(job));
+  return workers_.submit([this, taken = std::make_shared<const Password>(password),
+                          done = std::move(done)] { done(argon2id(taken->text(), cost_)); });
 }
 
 bool PasswordPool::verify(std::string hash, std::string password, std::function<void(bool)> done) {
-  auto job = std::make_unique<Job>(password);
-  job->hash = std::move(hash);
-  job->verified = std::move(done);
-  return enqueue(std::move(job));
-}
-
-bool PasswordPool::enqueue(std::unique_ptr<Job> job) {
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_ || queue_.size() >= options_.queue_max) return false;
-    queue_.push_back(std::move(job));
-  }
-  wake_.notify_one();
-  return true;
-}
-
-void PasswordPool::work() {
-  while (true) {
-    std::unique_ptr<Job> job;
-    {
-      std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !queue_.empty(); });
-      if (queue_.empty()) return;
-      job = std::move(queue_.front());
-      queue_.pop_front();
-    }
-    run(*job);
-  }
-}
-
-void PasswordPool::run(Job& job) const {
-  if (job.hashed) {
-    job.hashed(argon2id(job.password, options_.cost));
-    return;
-  }
-  const bool known = !job.hash.empty();
-  const bool matches = argon2id_matches(known ? job.hash : dummy_hash_, job.password);
-  job.verified(known && matches);
-}
-
-void PasswordPool::stop() {
-  std::vector<std::thread> threads;
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-    threads.swap(threads_);
-  }
-  wake_.notify_all();
-  for (std::thread& thread : threads) thread.join();
+  return workers_.submit([this, hash = std::move(hash),
+                          taken = std::make_shared<const Password>(password),
+                          done = std::move(done)] {
+    const bool known = !hash.empty();
+    const bool matches = argon2id_matches(known ? hash : dummy_hash_, taken->text());
+    done(known && matches);
+  });
 }
 
 }  // namespace boxoffice::http::auth

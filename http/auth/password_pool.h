@@ -10,16 +10,12 @@
 // thread and must not throw.
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <functional>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
-#include <vector>
+
+#include "base/worker_pool.h"
 
 namespace boxoffice::http::auth {
 
@@ -41,9 +37,6 @@ class PasswordPool {
   /// Throws std::bad_alloc when the memory for one hash cannot be had.
   /// REQUIRES: at least one thread; a cost that libsodium accepts.
   explicit PasswordPool(PasswordPoolOptions options);
-  ~PasswordPool();  ///< stop()
-  PasswordPool(const PasswordPool&) = delete;
-  PasswordPool& operator=(const PasswordPool&) = delete;
 
   /// Hashes `password` with a fresh salt; `done` gets "$argon2id$…", or an empty string when the
   /// memory for it could not be had (answer 503). False: the queue is full or the pool stopped.
@@ -57,23 +50,12 @@ class PasswordPool {
 
   /// Takes no more jobs, works off those already accepted (at most queue_max, so about
   /// 64 × 43 ms / 2 threads = 1.4 s) and joins the threads. Calling it again does nothing.
-  void stop();
+  void stop() { workers_.stop(); }
 
  private:
-  struct Job;
-
-  bool enqueue(std::unique_ptr<Job> job);
-  void work();
-  void run(Job& job) const;
-
-  const PasswordPoolOptions options_;
-  std::string dummy_hash_;
-
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  std::deque<std::unique_ptr<Job>> queue_;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
+  const PasswordCost cost_;
+  const std::string dummy_hash_;
+  WorkerPool workers_;
 };
 
 }  // namespace boxoffice::http::auth

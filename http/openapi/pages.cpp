@@ -5,6 +5,8 @@
 #include <system_error>
 #include <utility>
 
+#include "http/server/entity_tag.h"
+
 namespace boxoffice::http::openapi {
 
 namespace {
@@ -55,12 +57,14 @@ Pages::Pages(const fs::path& directory) {
     if (!in) continue;
     auto bytes = std::make_shared<const std::string>(std::istreambuf_iterator<char>(in),
                                                      std::istreambuf_iterator<char>());
-    pages_[path_of(file.path())] = {content_type(file.path()), std::move(bytes)};
+    std::string etag = entity_tag(*bytes);
+    pages_[path_of(file.path())] = {content_type(file.path()), std::move(bytes), std::move(etag)};
   }
   built_ = pages_.contains("/docs") && pages_.contains("/redoc");
   for (const char* path : {"/docs", "/redoc"}) {
     pages_.try_emplace(
-        path, Page{"text/html; charset=utf-8", std::make_shared<const std::string>(not_built)});
+        path, Page{"text/html; charset=utf-8", std::make_shared<const std::string>(not_built),
+                   entity_tag(not_built)});
   }
 }
 
@@ -70,6 +74,7 @@ std::optional<http::Response> Pages::find(std::string_view path) const {
   http::Response response;
   response.content_type = found->second.content_type;
   response.shared_body = found->second.bytes;
+  response.headers.set("ETag", found->second.etag);
   response.headers.set("X-Content-Type-Options", "nosniff");
   // Swagger UI and ReDoc style their elements in place; ReDoc searches in a worker made of a blob.
   response.headers.set("Content-Security-Policy",

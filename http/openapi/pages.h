@@ -33,6 +33,7 @@ class Pages {
   struct Page {
     std::string content_type;
     std::shared_ptr<const std::string> bytes;
+    std::string etag;
   };
 
   bool built_ = false;

@@ -202,7 +202,7 @@ class StoppedSeatMap(Case):
         # Made anew while it runs, it may have mended what clients were told.
         self.projections("rebuild", "seat_map", "--url", self.server.url)
         self.assertEqual((again.read_to_end(), again.ended), ([], "cleanly"))
-        resumed = Stream(self.server.address, seats.path, headers={"Last-Event-ID": event.id})
+        resumed = Stream(self.server.address, seats.path, headers={"Last-Event-ID": str(event.id)})
         self.addCleanup(resumed.close)
         self.assertEqual(resumed.wait().name, "snapshot")
 

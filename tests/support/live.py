@@ -9,6 +9,22 @@ import socket
 from support.client import ANSWER_LIMIT_S
 
 
+class EventId(int):
+    """A position, which orders ids, and the text that the server gave and wants back."""
+
+    def __new__(cls, text):
+        id = super().__new__(cls, text.partition("-")[0])
+        id.text = text
+        return id
+
+    def __str__(self):
+        return self.text
+
+    def at(self, position):
+        """The id of another event of the same stream."""
+        return "-".join([str(int(position)), *self.text.split("-")[1:]])
+
+
 class Event:
     def __init__(self, name, id, data):
         self.name = name
@@ -20,7 +36,7 @@ class Event:
         return json.loads(self.data)
 
     def __repr__(self):
-        return f"{self.name} {self.id} {self.data[:200]}"
+        return f"{self.name} {self.id!s} {self.data[:200]}"
 
 
 class Stream:
@@ -33,7 +49,7 @@ class Stream:
         self.socket.settimeout(ANSWER_LIMIT_S)
         self.socket.connect(address)
         lines = [f"GET {path} HTTP/1.1", "Host: cinema", "Accept: text/event-stream"]
-        lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+        lines += [f"{name}: {value!s}" for name, value in (headers or {}).items()]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self.socket.setblocking(False)
         self.status = None
@@ -139,7 +155,7 @@ class Stream:
             if "retry" in fields:
                 self.retry = int(fields.pop("retry"))
             if "id" in fields:
-                self.last_id = int(fields.pop("id"))
+                self.last_id = EventId(fields.pop("id"))
             if "data" in fields:
                 yield Event(fields.pop("event", "message"), self.last_id, fields.pop("data"))
             assert not fields, f"unknown fields: {fields}"

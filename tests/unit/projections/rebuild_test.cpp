@@ -224,7 +224,7 @@ TEST_F(RebuildTest, comparing_can_be_given_up) {
   EXPECT_EQ(given_up.error().text, "enough");
 }
 
-TEST_F(RebuildTest, a_seat_map_made_anew_is_of_another_generation) {
+TEST_F(RebuildTest, a_seat_map_made_anew_is_of_another_edition) {
   fold_to(Position(20));
   const auto before = models->seat_map_version(ShowId(1));
   begin("seat_map");
@@ -233,8 +233,8 @@ TEST_F(RebuildTest, a_seat_map_made_anew_is_of_another_generation) {
   const auto after = models->seat_map_version(ShowId(1));
   ASSERT_TRUE(before && after);
   EXPECT_EQ(after->version, before->version);
-  EXPECT_NE(after->generation, before->generation);
-  EXPECT_EQ(models->seat_map(ShowId(1))->generation, after->generation);
+  EXPECT_NE(after->edition, before->edition);
+  EXPECT_EQ(models->seat_map(ShowId(1))->edition, after->edition);
 }
 
 TEST_F(RebuildTest, one_that_cannot_fold_the_log_either_is_not_adopted) {
