@@ -38,18 +38,23 @@ Result<http::api::EventBatch> read_events(const engine::log::EventLog& log,
   http::api::EventBatch batch{.lines = {}, .looked_at = wanted.after};
   const auto cursor = log.read(wanted.after.next());
   std::size_t looks = 0;
+  std::size_t bytes = 0;
   while (batch.looked_at < wanted.up_to) {
     TRY(const auto stored, cursor->next());
     if (!stored) break;
     TRY(auto frame, events::decode_frame(stored->body));
     for (events::Event& event : frame.events) {
       if (event.position <= wanted.after || event.position > wanted.up_to) continue;
-      if (looks == wanted.looks_max || batch.lines.size() == wanted.lines_max) return batch;
+      if (looks == wanted.looks_max || batch.lines.size() == wanted.lines_max ||
+          bytes >= wanted.bytes_max) {
+        return batch;
+      }
       ++looks;
       batch.looked_at = event.position;
       if (!passes(event, wanted.filter, models)) continue;
       audit::redact(event);
       batch.lines.push_back({.position = event.position, .json = events::print_json(event)});
+      bytes += batch.lines.back().json.size();
     }
   }
   return batch;

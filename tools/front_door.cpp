@@ -25,6 +25,10 @@ namespace {
 // How long a stop waits for requests in flight.
 constexpr std::chrono::seconds stop_grace{10};
 
+// Reports and histories, at a time and in a queue.
+constexpr std::size_t reader_threads = 2;
+constexpr std::size_t questions_waiting_max = 128;
+
 // Half of the machine's cores parse and answer; the engine's threads share the others.
 std::size_t io_threads_of(const config::Config& config) {
   if (config.io_threads != 0) return config.io_threads;
@@ -60,7 +64,8 @@ struct FrontDoor::Impl {
       : config(a_config),
         webhooks(std::move(a_webhooks)),
         pages(config.web_directory / "docs"),
-        passwords({}) {}
+        passwords({}),
+        readers(reader_threads, questions_waiting_max) {}
 
   // Destroyed last to first: the server outlives whoever posts to its threads.
   config::Config config;
@@ -72,6 +77,7 @@ struct FrontDoor::Impl {
   http::openapi::Pages pages;
   std::optional<http::auth::Fingerprinter> fingerprints;
   http::auth::PasswordPool passwords;
+  WorkerPool readers;
   std::optional<http::api::Api> api;
   bool closed = false;
 };
@@ -111,6 +117,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .pages = impl_->pages,
           .clock = house.clock(),
           .has_space = [&house] { return house.has_space(); },
+          .readers = impl_->readers,
           .read_events =
               [&house](const http::api::EventsWanted& wanted) {
                 return read_events(house.event_log(), house.models(), wanted);
@@ -132,6 +139,7 @@ void FrontDoor::close() {
   impl_->closed = true;
   impl_->server.stop(stop_grace);
   impl_->passwords.stop();
+  impl_->readers.stop();
   impl_->operations->stop();
   impl_->house->engine().stop();
 }

@@ -30,13 +30,7 @@ std::optional<Response> Call::authenticate(Who who) {
   }
   const std::string* field = request.headers.find("Authorization");
   const auto token = field != nullptr ? auth::bearer_token(*field) : std::nullopt;
-  if (token) {
-    if (const auto claims = services->tokens.verify(*token, services->clock.now())) {
-      user = models().user(services->personal.fingerprint_of_email(claims->subject));
-      // An address that was given up and registered again is another user.
-      if (user && claims->user_id && claims->user_id != user->user_id) user.reset();
-    }
-  }
+  if (token) user = user_of(*services, *token);
   const bool needs_user = who == Who::signed_in || (who == Who::admin && production());
   if (!user) {
     if (token && (needs_user || production())) {
@@ -48,6 +42,25 @@ std::optional<Response> Call::authenticate(Who who) {
     return problem(403, "Admin privileges required");
   }
   return std::nullopt;
+}
+
+std::function<bool()> Call::still_admin() const {
+  if (!production()) return [] { return true; };
+  const std::string* field = request.headers.find("Authorization");
+  return [&services = *services, header = field != nullptr ? *field : std::string()] {
+    const auto token = auth::bearer_token(header);
+    const auto now = token ? user_of(services, *token) : std::nullopt;
+    return now && now->role == events::Role::admin;
+  };
+}
+
+std::optional<projections::UserView> user_of(const Services& services, std::string_view token) {
+  const auto claims = services.tokens.verify(token, services.clock.now());
+  if (!claims) return std::nullopt;
+  auto user = services.models.user(services.personal.fingerprint_of_email(claims->subject));
+  // An address that was given up and registered again is another user.
+  if (user && claims->user_id && claims->user_id != user->user_id) return std::nullopt;
+  return user;
 }
 
 std::optional<std::string> Call::last_event_id(std::optional<std::string> from_query) const {

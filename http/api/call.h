@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -110,6 +111,10 @@ struct Call {
   Position* done_at = nullptr;                  ///< set once a command was done; outlives the call
   std::optional<KeyClaim> key{};
 
+  /// Whether the caller would be let in as an admin, again and again, whatever becomes of the Call.
+  /// Asked on any thread, as long as the services live.
+  std::function<bool()> still_admin() const;
+
   bool production() const { return services->settings.production; }
   bool is_admin() const { return user && user->role == events::Role::admin; }
   const projections::ReadModels& models() const { return services->models; }
@@ -145,6 +150,9 @@ struct Call {
   /// The answer to a failed or refused outcome; empty when it was neither.
   std::optional<Response> refusal(const Outcome& outcome) const;
 };
+
+/// Whose token it is, now; empty when it is nobody's any more. Threads: any.
+std::optional<projections::UserView> user_of(const Services& services, std::string_view token);
 
 /// Empty when `text` is no position.
 std::optional<Position> parse_position(std::string_view text);

@@ -7,13 +7,15 @@
 #include <variant>
 
 #include "http/api/handlers.h"
+#include "http/api/reading.h"
 
 namespace boxoffice::http::api {
 
 namespace {
 
-// A page takes some ten milliseconds of its I/O thread at the most.
+// What a page costs its reader's thread at the most: some ten milliseconds.
 constexpr std::size_t looks_per_page = 10'000;
+constexpr std::size_t bytes_per_page = 1 << 20;
 
 template <std::size_t... index>
 bool is_type_name(std::string_view name, std::index_sequence<index...>) {
@@ -50,13 +52,7 @@ std::string next_link(const Request& request, Position after) {
   return link + ">; rel=\"next\"";
 }
 
-Response page_of(const Call& call, const EventsQuery& query, EventFilter filter, Position after) {
-  const auto batch =
-      call.services->read_events({.after = after,
-                                  .up_to = call.read_position,
-                                  .looks_max = looks_per_page,
-                                  .lines_max = static_cast<std::size_t>(query.limit.value),
-                                  .filter = std::move(filter)});
+Response page_of(const Call& call, const Result<EventBatch>& batch) {
   if (!batch) {
     call.services->alarm("event feed: " + batch.error().text);
     return problem(500, "The log could not be read");
@@ -96,9 +92,24 @@ Task<Response> list_events(Call call, Query<EventsQuery> query) {
   }
   // It is another log's, and what is here is not what the client believes to have seen.
   if (after > call.read_position) co_return problem(400, "The log ends before that position");
-  if (!streams) co_return call.read_answer(page_of(call, q, std::move(filter), after));
-  co_return call.read_answer(
-      event_stream(call.event_streams->open(std::move(filter), after, *call.request.io)));
+  if (streams) {
+    auto stream =
+        call.event_streams->open(std::move(filter), after, call.still_admin(), *call.request.io);
+    if (!stream) co_return busy("Too many read the feed. Please try again.");
+    co_return call.read_answer(event_stream(std::move(stream)));
+  }
+  auto asked = ask_aside<Result<EventBatch>>(
+      call.services->readers, *call.request.io,
+      [read = call.services->read_events,
+       wanted = EventsWanted{.after = after,
+                             .up_to = call.read_position,
+                             .looks_max = looks_per_page,
+                             .lines_max = static_cast<std::size_t>(q.limit.value),
+                             .bytes_max = bytes_per_page,
+                             .filter = std::move(filter)}] { return read(wanted); });
+  const auto batch = co_await std::move(asked);
+  if (!batch) co_return busy(readers_are_busy);
+  co_return call.read_answer(page_of(call, *batch));
 }
 
 }  // namespace boxoffice::http::api

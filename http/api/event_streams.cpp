@@ -2,24 +2,29 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <exception>
 #include <iterator>
+#include <numeric>
+#include <optional>
 #include <string>
 #include <utility>
+
+#include "http/api/reading.h"
+#include "http/api/responses.h"
 
 namespace boxoffice::http::api {
 
 namespace {
 
-// A turn takes some milliseconds of its I/O thread: events to look at, and lines to send.
-constexpr std::size_t looks_per_turn = 2'000;
-constexpr std::size_t lines_per_turn = 250;
+// What is read at a time, some milliseconds of a reader's thread.
+constexpr std::size_t looks_per_batch = 2'000;
+constexpr std::size_t lines_per_batch = 250;
+constexpr std::size_t bytes_per_batch = 128 * 1024;
+// When the readers have too much to do.
+constexpr std::chrono::milliseconds patience{100};
 // A client that comes back does not look again at more than these that were not for it.
 constexpr std::uint64_t unmarked_max = 1'000;
-
-Stream::Piece heartbeat() {
-  static const Stream::Piece text = std::make_shared<const std::string>(":\n\n");
-  return text;
-}
 
 }  // namespace
 
@@ -27,10 +32,12 @@ Stream::Piece heartbeat() {
 class EventStreams::EventStream final : public Stream,
                                         public std::enable_shared_from_this<EventStream> {
  public:
-  EventStream(EventStreams& all, EventFilter filter, Position after, IoThread& io)
+  EventStream(EventStreams& all, EventFilter filter, Position after, std::function<bool()> allowed,
+              IoThread& io)
       : Stream({.heartbeat = heartbeat()}),
         all_(all),
         filter_(std::move(filter)),
+        allowed_(std::move(allowed)),
         looked_at_(after),
         marked_(after),
         io_(io) {
@@ -49,22 +56,51 @@ class EventStreams::EventStream final : public Stream,
  protected:
   void refill() override {
     const Position up_to = all_.services_.models.position();
-    if (resting_ || looked_at_ >= up_to) return;
-    const auto batch = all_.services_.read_events({.after = looked_at_,
-                                                   .up_to = up_to,
-                                                   .looks_max = looks_per_turn,
-                                                   .lines_max = lines_per_turn,
-                                                   .filter = filter_});
-    if (!batch) {
-      all_.services_.alarm("event feed: " + batch.error().text);
-      return end();
-    }
-    looked_at_ = batch.value().looked_at;
-    send_lines(batch.value());
-    rest();
+    if (reading_ || looked_at_ >= up_to) return;
+    reading_ = true;
+    auto question = [allowed = allowed_, read = all_.services_.read_events,
+                     wanted = EventsWanted{.after = looked_at_,
+                                           .up_to = up_to,
+                                           .looks_max = looks_per_batch,
+                                           .lines_max = lines_per_batch,
+                                           .bytes_max = bytes_per_batch,
+                                           .filter = filter_}]() -> Batch {
+      if (!allowed()) return std::nullopt;
+      return read(wanted);
+    };
+    auto then = [weak = weak_from_this()](Found<Batch>& found) {
+      if (const auto self = weak.lock()) self->received(found);
+    };
+    if (ask_aside<Batch>(all_.services_.readers, io_, question, then)) return;
+    io_.post_after(patience, [weak = weak_from_this()] {
+      if (const auto self = weak.lock()) self->look_again();
+    });
   }
 
  private:
+  using Batch = std::optional<Result<EventBatch>>;  // none: the client may not read any more
+
+  void received(Found<Batch>& found) {
+    if (found.thrown) {
+      end();
+      std::rethrow_exception(found.thrown);
+    }
+    const Batch& batch = *found.answer;
+    if (!batch) return end();
+    if (!*batch) {
+      all_.services_.alarm("event feed: " + batch->error().text);
+      return end();
+    }
+    looked_at_ = batch->value().looked_at;
+    send_lines(batch->value());
+    look_again();
+  }
+
+  void look_again() {
+    reading_ = false;
+    wake();
+  }
+
   void send_lines(const EventBatch& batch) {
     std::string text;
     for (const EventBatch::Line& line : batch.lines) {
@@ -80,23 +116,13 @@ class EventStreams::EventStream final : public Stream,
     if (!text.empty()) send(std::make_shared<const std::string>(std::move(text)));
   }
 
-  /// Lets the thread's other work go first.
-  void rest() {
-    resting_ = true;
-    io_.post([weak = weak_from_this()] {
-      const auto self = weak.lock();
-      if (self == nullptr) return;
-      self->resting_ = false;
-      self->wake();
-    });
-  }
-
   EventStreams& all_;
   const EventFilter filter_;
+  const std::function<bool()> allowed_;
   Position looked_at_;
   Position marked_;  // what the client was last given as an id
   IoThread& io_;
-  bool resting_ = false;
+  bool reading_ = false;  // or waiting to be let
 };
 
 EventStreams::EventStreams(const Services& services, Server& server)
@@ -106,8 +132,13 @@ EventStreams::EventStreams(const Services& services, Server& server)
   }
 }
 
-std::shared_ptr<Stream> EventStreams::open(EventFilter filter, Position after, IoThread& io) {
-  return std::make_shared<EventStream>(*this, std::move(filter), after, io);
+std::shared_ptr<Stream> EventStreams::open(EventFilter filter, Position after,
+                                           std::function<bool()> allowed, IoThread& io) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (std::accumulate(open_.begin(), open_.end(), std::size_t{0}) >= streams_max) return nullptr;
+  }
+  return std::make_shared<EventStream>(*this, std::move(filter), after, std::move(allowed), io);
 }
 
 // A stream counts itself before it looks how far the models are, and they are there before this

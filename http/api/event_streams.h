@@ -2,13 +2,14 @@
 // is more of it.
 //
 // A stream keeps nothing but its position, so a client that is slow costs nothing, and one that
-// comes back goes on where it was. It reads one batch in a turn of its I/O thread, so that the
-// thread's other connections are served meanwhile.
-//
-// Threads: folded() by the folding one, the rest on the streams' I/O threads.
+// comes back goes on where it was. It reads one batch at a time, on a reader's thread, and only
+// while its client may: whoever lost the right to read is told no more.
+// comes back goes on where it was. It reads one batch at a time, on a thread of the readers, only
+// while its client may: whoever lost the right to read is told no more.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
@@ -25,8 +26,12 @@ class EventStreams {
   /// `server` has bound its port. Both outlive this.
   EventStreams(const Services& services, Server& server);
 
-  /// Every event after `after` that the filter lets through, for a connection of `io`.
-  std::shared_ptr<Stream> open(EventFilter filter, Position after, IoThread& io);
+  static constexpr std::size_t streams_max = 64;
+
+  /// Every event after `after` that the filter lets through, as long as `allowed` says so, for a
+  /// connection of `io`. Null: there are too many. `allowed` is asked on any thread.
+  std::shared_ptr<Stream> open(EventFilter filter, Position after, std::function<bool()> allowed,
+                               IoThread& io);
 
   /// There is more to read. Threads: the folding one.
   void folded();

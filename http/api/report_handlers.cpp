@@ -2,6 +2,7 @@
 
 #include "http/api/csv.h"
 #include "http/api/handlers.h"
+#include "http/api/reading.h"
 #include "http/api/render.h"
 
 namespace boxoffice::http::api {
@@ -37,6 +38,23 @@ SalesReport report_of(const projections::ReadModels& models, const projections::
   report.total = render(total);
   return report;
 }
+
+Response response_of(const SalesReport& report, std::optional<ReportFormat> format) {
+  if (format != ReportFormat::csv) return json_response(report);
+  Response response;
+  response.content_type = "text/csv; charset=utf-8";
+  response.body = to_csv(report.lines);
+  return response;
+}
+
+Task<std::optional<projections::SalesView>> sales_of(const Call& call,
+                                                     projections::SalesFilter filter) {
+  return ask_aside<projections::SalesView>(
+      call.services->readers, *call.request.io,
+      [&models = call.models(), filter] { return models.sales(filter); });
+}
+
+using History = std::optional<projections::HistoryPage>;
 
 /// What a guest is called: whoever reads a history can tell two guests apart, and cannot take over
 /// the seats of either, since a session is what proves a lock.
@@ -79,42 +97,58 @@ Task<Response> report_sales(Call call, Query<SalesQuery> query) {
                                              .input = json::to_json(*q.to),
                                              .ctx = {}}});
   }
-  const auto view = call.models().sales({.show_id = {}, .from = q.from, .to = q.to});
+  auto summed = sales_of(call, {.show_id = {}, .from = q.from, .to = q.to});
+  auto view = co_await std::move(summed);
+  if (!view) co_return busy(readers_are_busy);
   // The figures may be a moment ahead of the other read models, which know the names.
-  auto waiting = wait_for_position(*call.services, *call.request.io, view.position);
+  const Position at = view->position;
+  auto waiting = wait_for_position(*call.services, *call.request.io, at);
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy(not_caught_up);
-  const SalesReport report = report_of(call.models(), view, q);
-  Response response;
-  if (q.format == ReportFormat::csv) {
-    response.content_type = "text/csv; charset=utf-8";
-    response.body = to_csv(report.lines);
-  } else {
-    response = json_response(report);
-  }
-  co_return Call::at(std::move(response), view.position);
+  auto written = ask_aside<Response>(call.services->readers, *call.request.io,
+                                     [&models = call.models(), view = *std::move(view), q] {
+                                       return response_of(report_of(models, view, q), q.format);
+                                     });
+  auto response = co_await std::move(written);
+  if (!response) co_return busy(readers_are_busy);
+  co_return Call::at(*std::move(response), at);
 }
 
 Task<Response> report_show(Call call, Path<ShowId> id) {
-  const auto view = call.models().sales({.show_id = id.value, .from = {}, .to = {}});
-  auto waiting = wait_for_position(*call.services, *call.request.io, view.position);
+  auto summed = sales_of(call, {.show_id = id.value, .from = {}, .to = {}});
+  const auto view = co_await std::move(summed);
+  if (!view) co_return busy(readers_are_busy);
+  auto waiting = wait_for_position(*call.services, *call.request.io, view->position);
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy(not_caught_up);
-  if (view.shows.empty()) co_return Call::at(problem(404, "Show not found"), view.position);
-  const auto show = show_at(call.models(), id.value, view.position);
-  co_return Call::at(json_response(render(view.shows.front(), SalesBy::show, show)), view.position);
+  if (view->shows.empty()) co_return Call::at(problem(404, "Show not found"), view->position);
+  const auto show = show_at(call.models(), id.value, view->position);
+  co_return Call::at(json_response(render(view->shows.front(), SalesBy::show, show)),
+                     view->position);
 }
 
 Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> query) {
-  const auto page = call.models().show_history(id.value, window_of(call, query.value));
-  if (!page) co_return call.read_answer(problem(404, "Show not found"));
-  co_return history_answer(call, query.value, *page);
+  auto asked = ask_aside<History>(
+      call.services->readers, *call.request.io,
+      [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
+        return models.show_history(id, window);
+      });
+  const auto page = co_await std::move(asked);
+  if (!page) co_return busy(readers_are_busy);
+  if (!*page) co_return call.read_answer(problem(404, "Show not found"));
+  co_return history_answer(call, query.value, **page);
 }
 
 Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query) {
-  const auto page = call.models().seat_history(id.value, window_of(call, query.value));
-  if (!page) co_return call.read_answer(problem(404, "Seat not found"));
-  co_return history_answer(call, query.value, *page);
+  auto asked = ask_aside<History>(
+      call.services->readers, *call.request.io,
+      [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
+        return models.seat_history(id, window);
+      });
+  const auto page = co_await std::move(asked);
+  if (!page) co_return busy(readers_are_busy);
+  if (!*page) co_return call.read_answer(problem(404, "Seat not found"));
+  co_return history_answer(call, query.value, **page);
 }
 
 }  // namespace boxoffice::http::api

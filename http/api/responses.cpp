@@ -62,6 +62,11 @@ Response event_stream(std::shared_ptr<Stream> stream) {
   return response;
 }
 
+std::shared_ptr<const std::string> heartbeat() {
+  static const auto text = std::make_shared<const std::string>(":\n\n");
+  return text;
+}
+
 Response busy(std::string_view detail) {
   Response response = problem(503, detail);
   response.headers.set("Retry-After", "1");

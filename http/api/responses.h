@@ -33,6 +33,10 @@ Response invalid_member(std::string member, std::string message, std::string inp
 /// Server-sent events, which nobody on the way may keep or hold back.
 Response event_stream(std::shared_ptr<Stream> stream);
 
+/// A comment for Stream::Options::heartbeat: clients do not see it, but proxies and both ends learn
+/// that the other is still there.
+std::shared_ptr<const std::string> heartbeat();
+
 /// 503 with Retry-After in seconds.
 Response busy(std::string_view detail);
 /// As a detail of busy(), whoever notices it.

@@ -7,6 +7,7 @@
 
 #include "base/ensure.h"
 #include "http/api/render.h"
+#include "http/api/responses.h"
 
 namespace boxoffice::http::api {
 
@@ -16,16 +17,12 @@ Stream::Piece piece(std::string text) {
   return std::make_shared<const std::string>(std::move(text));
 }
 
-// A comment: clients do not see it, but proxies and both ends learn that the other is still there.
-Stream::Piece heartbeat() {
-  static const Stream::Piece text = piece(":\n\n");
-  return text;
-}
-
-// How soon a browser asks again after its stream has ended: in time, and not all at once.
-Stream::Piece greeting() {
-  static const Stream::Piece text = piece("retry: 2000\n\n");
-  return text;
+// How soon a browser asks again after its stream has ended: not all of them at once.
+Stream::Piece greeting(std::uint64_t number) {
+  constexpr std::uint64_t soonest_ms = 1'000;
+  constexpr std::uint64_t spread_ms = 2'000;
+  constexpr std::uint64_t step_ms = 617;  // has no divisor in common with the spread
+  return piece(fmt::format("retry: {}\n\n", soonest_ms + number * step_ms % spread_ms));
 }
 
 std::string event_head(std::string_view name, SeatMapId id) {
@@ -103,7 +100,7 @@ SeatStreams::Opened SeatStreams::open(ShowId show_id, std::optional<SeatMapId> s
   const auto now = models_.seat_map_version(show_id);
   if (!now) return {};
   auto stream = std::make_shared<SeatStream>(*this, show_id, io.index());
-  stream->send_asked_for(greeting());
+  stream->send_asked_for(greeting(greeted_.fetch_add(1, std::memory_order_relaxed)));
   // A position beyond ours is another log's.
   if (seen && seen->version <= now->position) {
     if (const auto changes = changes_after(*seen, show_id)) {
@@ -190,14 +187,21 @@ void SeatStreams::folded(std::span<const projections::SeatChanges> changes) {
 }
 
 void SeatStreams::end_all() {
-  const std::lock_guard lock(mutex_);
-  if (watched_.empty()) return;
-  for (auto& [show_id, watched] : watched_) {
-    watched.since = never;
-    watched.recent.clear();
-    watched.recent_bytes = 0;
+  std::vector<bool> has_streams(threads_.size());
+  {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(watched_, [](const auto& entry) { return entry.second.left != 0; });
+    for (auto& [show_id, watched] : watched_) {
+      watched.since = never;
+      watched.recent.clear();
+      watched.recent_bytes = 0;
+      for (std::size_t i = 0; i < threads_.size(); ++i) {
+        if (watched.streams[i] > 0) has_streams[i] = true;
+      }
+    }
   }
   for (std::size_t i = 0; i < threads_.size(); ++i) {
+    if (!has_streams[i]) continue;
     threads_[i]->post([this, i] {
       for (const auto& [show_id, streams] : streams_[i]) {
         for (SeatStream* const stream : streams) stream->end();

@@ -14,6 +14,7 @@
 // Limits: see the constants; a stream's own are in http/server/stream.h.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -88,6 +89,8 @@ class SeatStreams {
   std::vector<IoThread*> threads_;
   /// The open streams of each I/O thread, which alone touches them.
   std::vector<std::unordered_map<ShowId, std::vector<SeatStream*>>> streams_;
+
+  std::atomic<std::uint64_t> greeted_{0};
 
   std::mutex mutex_;  // guards what follows
   std::unordered_map<ShowId, Watched> watched_;

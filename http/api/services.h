@@ -11,6 +11,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "base/worker_pool.h"
 #include "engine/engine.h"
 #include "http/api/operations.h"
 #include "http/auth/fingerprint.h"
@@ -43,6 +44,7 @@ struct EventsWanted {
   Position up_to;
   std::size_t looks_max = 0;  ///< events, whether they pass the filter or not
   std::size_t lines_max = 0;
+  std::size_t bytes_max = 0;  ///< of the lines; but the first may be of any length
   EventFilter filter{};
 };
 
@@ -69,6 +71,8 @@ struct Services {
   Clock& clock;
   /// Whether the disk has room for what commands write. Threads: any.
   std::function<bool()> has_space;
+  /// For questions that take longer (reading.h).
+  WorkerPool& readers;
   /// Reads the log. Threads: any. REQUIRES: `up_to` has been folded.
   std::function<Result<EventBatch>(const EventsWanted&)> read_events;
   Operations& operations;

@@ -26,6 +26,8 @@ constexpr std::size_t gathered_max = 64 * 1024;         // answers are written a
 constexpr std::size_t gathered_pieces_max = 16 * 1024;  // of a stream; there are thousands
 // What the kernel keeps for a stream's client. It doubles this, and would else go up to megabytes.
 constexpr int stream_send_buffer = 64 * 1024;
+// A client that says more than this while it is sent a stream is not one that listens.
+constexpr std::size_t ignored_bytes_max = 64 * 1024;
 // How long a client gets to read the last answer before the socket is closed. Closing earlier, with
 // unread input, would reset the connection and could take the answer from the client's own buffer.
 constexpr std::chrono::milliseconds linger_time{1'000};
@@ -445,6 +447,7 @@ void Connection::append_pieces() {
 Task<bool> Connection::send_stream() {
   begin_stream();
   using SteadyClock = std::chrono::steady_clock;
+  std::size_t heard_bytes = 0;
   auto beat_at = SteadyClock::now() + limits_.heartbeat_time;  // moved by what is written alone
   while (socket_.is_open()) {
     append_pieces();
@@ -453,7 +456,11 @@ Task<bool> Connection::send_stream() {
       append_pieces();
     }
     if (unsent()) {
-      if (!write_now()) co_await write_rest();
+      if (!write_now()) {
+        stream_->set_blocked(true);
+        co_await write_rest();
+        stream_->set_blocked(false);
+      }
       beat_at = SteadyClock::now() + limits_.heartbeat_time;
     } else if (stream_->over() || loop_.draining()) {
       break;
@@ -464,7 +471,8 @@ Task<bool> Connection::send_stream() {
       const IoResult heard = co_await ReadSome{socket_, asio::buffer(ignored)};
       phase_ = Phase::handling;
       const bool woken = heard.error == asio::error::operation_aborted;
-      if (heard.error && !woken) close();
+      heard_bytes += heard.bytes;
+      if ((heard.error && !woken) || heard_bytes > ignored_bytes_max) close();
       const bool late = SteadyClock::now() >= beat_at;
       if (woken && late && stream_->options_.heartbeat) stream_->send(stream_->options_.heartbeat);
     }

@@ -2,6 +2,13 @@
 
 namespace boxoffice::http {
 
+namespace {
+
+// Times `behind_bytes_max`.
+constexpr std::size_t piled_up_max = 16;
+
+}  // namespace
+
 void Stream::send_asked_for(Piece piece) {
   if (ended_ || cut_) return;
   pending_.push_back({.piece = std::move(piece)});
@@ -12,7 +19,11 @@ void Stream::send(Piece piece) {
   if (ended_ || cut_) return;
   const std::size_t bytes = piece->size();
   // One piece of any size may wait: what is behind is what more than one leaves.
-  if (pending_bytes_ > 0 && pending_bytes_ + bytes > options_.pending_bytes_max) {
+  const bool behind = behind_bytes_ > 0 && behind_bytes_ + bytes > options_.behind_bytes_max;
+  const bool too_much =
+      pending_bytes_ > 0 && pending_bytes_ + bytes > piled_up_max * options_.behind_bytes_max;
+  if (blocked_) behind_bytes_ += bytes;
+  if (behind || too_much) {
     cut_ = true;
     pending_.clear();
     pending_bytes_ = 0;
@@ -21,6 +32,11 @@ void Stream::send(Piece piece) {
     pending_.push_back({.piece = std::move(piece), .counted_bytes = bytes});
   }
   wake();
+}
+
+void Stream::set_blocked(bool blocked) {
+  blocked_ = blocked;
+  behind_bytes_ = 0;
 }
 
 void Stream::end() {

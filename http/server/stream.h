@@ -6,8 +6,10 @@
 // and each piece as it comes (a chunk to HTTP/1.1), and closes after the end. The stream is
 // destroyed with its connection, so a class derived from it can say goodbye in its destructor.
 //
-// Threads: all calls on the connection's I/O thread. Limits: a client that is more than
-// `pending_bytes_max` behind is cut off, and so is one that takes no bytes for write_time.
+// Threads: all calls on the connection's I/O thread. Limits: a client is cut off when more than
+// `behind_bytes_max` came while it took nothing, when 16 times as much waits for it, and when it
+// takes no bytes for write_time. What piles up while the server itself is late is not held against
+// it.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +28,7 @@ class Stream {
 
   struct Options {
     Piece heartbeat{};  ///< sent after ServerLimits::heartbeat_time without a piece; null: none
-    std::size_t pending_bytes_max = 64 * 1024;
+    std::size_t behind_bytes_max = 64 * 1024;
   };
   explicit Stream(Options options) : options_(std::move(options)) {}
   virtual ~Stream() = default;
@@ -58,10 +60,14 @@ class Stream {
 
   /// The next piece; null when there is none now.
   Piece take();
+  /// Whether the connection waits for the client to take what it was sent.
+  void set_blocked(bool blocked);
   bool over() const { return cut_ || (ended_ && pending_.empty()); }
   Options options_;
   std::deque<Pending> pending_;
   std::size_t pending_bytes_ = 0;
+  bool blocked_ = false;          // the client takes nothing, and
+  std::size_t behind_bytes_ = 0;  //   so much came since
   bool ended_ = false;
   bool cut_ = false;
   std::function<void()> wake_;  // tells the connection that something has changed

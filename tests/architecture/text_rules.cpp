@@ -21,6 +21,7 @@ constexpr std::array catch_sites = {
     CatchSite{"http/server/task.h", 1},          // per request: a coroutine run by itself
     CatchSite{"http/server/connection.cpp", 2},  // per request: a 500; per connection: it is closed
     CatchSite{"http/api/api.cpp", 1},            // per request: a read model that cannot answer
+    CatchSite{"http/api/reading.h", 1},          // per question: thrown where it was asked
     CatchSite{"http/server/io_loop.cpp", 1},     // per piece of posted work: it is logged
     CatchSite{"tools/main.cpp", 2},              // the command line; the process: an exit code
 };

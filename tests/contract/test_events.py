@@ -4,7 +4,7 @@ import json
 import re
 import unittest
 
-from support.case import ServerCase
+from support.case import ServerCase, wait_until
 from support.cinema import new_session
 from support.live import Stream
 from test_production import Production
@@ -164,6 +164,21 @@ class LiveFeed(Feed):
             self.assertEqual(stream.receive(), [])
         self.assertLessEqual(stream.last_id, answer.event_seq)
 
+    def test_only_so_many_may_read_it_at_once(self):
+        streams = [self.stream(f"?after={len(self.lines)}") for _ in range(64)]
+        for stream in streams:
+            stream.wait_head()
+            self.assertEqual(stream.status, 200)
+        one_more = self.client.get("/api/events", headers={"Accept": "text/event-stream"})
+        self.refused(one_more, 503, "Too many read the feed. Please try again.")
+        streams.pop().close()
+        wait_until(lambda: self.has_room(), "there is room again")
+
+    def has_room(self):
+        stream = self.stream()
+        stream.wait_head()
+        return stream.status == 200
+
     def test_a_stop_ends_it_cleanly_and_it_goes_on_after_the_start(self):
         stream = self.stream()
         self.lines_of(stream, len(self.lines))
@@ -187,6 +202,17 @@ class Permission(Production):
             self.addCleanup(stream.close)
             stream.wait_head()
             self.assertEqual(stream.status, status)
+
+
+class LostRights(Production):
+    def test_who_is_no_admin_any_more_is_told_no_more(self):
+        stream = Stream(self.server.address, "/api/events",
+                        headers={"Authorization": f"Bearer {self.admin.token}"})
+        self.addCleanup(stream.close)
+        while stream.wait().id < self.client.get("/api/movies").read_seq:
+            pass
+        self.ok(self.client.delete("/api/users/me", token=self.admin.token))
+        self.assertEqual((stream.read_to_end(), stream.ended), ([], "cleanly"))
 
 
 if __name__ == "__main__":

@@ -216,6 +216,44 @@ TEST(SlowReader, is_cut_off_when_it_is_too_far_behind) {
   EXPECT_LT(client.read_all().size(), 10'000u * static_cast<std::size_t>(sent));
 }
 
+// One that was late itself: pieces came faster than it wrote.
+TEST(SlowReader, is_not_who_has_a_slow_server) {
+  Streams streams;
+  RunningServer server(streams.handler());
+  Client client(server.port(), 4'096);
+  client.send(get("/"));
+  client.read_answer();
+  const std::string text(10'000, 'x');
+  streams.with_each([&](Stream& stream) {
+    for (int i = 0; i < 100; ++i) stream.send(piece(text));
+  });
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(client.read_until("x\r\n"), "2710\r\n" + text + "\r\n");
+  EXPECT_EQ(streams.alive, 1);
+}
+
+TEST(SlowReader, is_cut_off_when_too_much_has_piled_up_at_once) {
+  Streams streams;
+  RunningServer server(streams.handler());
+  Client client(server.port(), 4'096);
+  client.send(get("/"));
+  client.read_answer();
+  const auto text = piece(std::string(10'000, 'x'));
+  streams.with_each([&](Stream& stream) {
+    for (int i = 0; i < 200; ++i) stream.send(text);
+  });
+  streams.await_gone();
+}
+
+TEST(Streaming, a_client_that_does_not_stop_talking_is_not_listened_to_for_ever) {
+  Streams streams;
+  RunningServer server(streams.handler());
+  Client client(server.port());
+  client.send(get("/"));
+  client.read_answer();
+  client.send(std::string(200'000, 'x'));
+  streams.await_gone();
+}
+
 TEST(SlowReader, that_takes_nothing_is_cut_off_after_the_write_time) {
   Streams streams;
   streams.asked_for = {piece(huge)};
@@ -229,7 +267,7 @@ TEST(SlowReader, that_takes_nothing_is_cut_off_after_the_write_time) {
 
 TEST(SlowReader, gets_what_it_asked_for_however_long) {
   Streams streams;
-  streams.options.pending_bytes_max = 100;
+  streams.options.behind_bytes_max = 100;
   for (int i = 0; i < 100; ++i) streams.asked_for.push_back(piece(std::string(100'000, 'x')));
   RunningServer server(streams.handler());
   Client client(server.port(), 4'096);
@@ -257,7 +295,7 @@ TEST(SlowReader, does_not_disturb_the_others) {
 /// Sends numbers, each when the one before has been taken.
 class Numbers : public Stream {
  public:
-  Numbers() : Stream({.pending_bytes_max = 10}) {}
+  Numbers() : Stream({.behind_bytes_max = 10}) {}
 
  protected:
   void refill() override {
