@@ -4,8 +4,8 @@
 // A stream keeps nothing but its position, so a client that is slow costs nothing, and one that
 // comes back goes on where it was. It reads one batch at a time, on a reader's thread, and only
 // while its client may: whoever lost the right to read is told no more.
-// comes back goes on where it was. It reads one batch at a time, on a thread of the readers, only
-// while its client may: whoever lost the right to read is told no more.
+//
+// Threads: folded() by the folding one, the rest on the streams' I/O threads. Limits: `streams_max`.
 #pragma once
 
 #include <cstddef>
