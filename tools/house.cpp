@@ -18,6 +18,7 @@
 #include "engine/log/rocksdb_log.h"
 #include "tools/exit_codes.h"
 #include "tools/logging.h"
+#include "tools/prepared_models.h"
 
 namespace boxoffice::tools {
 
@@ -240,6 +241,11 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                        &opening));
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);
+  TRY(const auto prepared, adopt_prepared_models(data));
+  if (prepared) {
+    log(LogLevel::info,
+        fmt::format("read models taken over, prepared up to position {}", prepared->value));
+  }
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
   TRY(check_not_ahead(*house->models_, house->log_->head().last));
   house->folder_ = std::make_unique<Folder>(*house->models_);

@@ -11,14 +11,15 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/describe.h"
-#include "engine/frame_reader.h"
 #include "http/api/operations.h"
 #include "http/json/write.h"
 #include "projections/read_models.h"
 #include "tools/audit/source.h"
+#include "tools/prepared_models.h"
 #include "tools/progress.h"
 #include "tools/rebuild.h"
 #include "tools/server_link.h"
@@ -50,12 +51,17 @@ struct StoredModel {
   std::uint32_t stored_version = 0;  ///< on disk; 0: none
   Position position;                 ///< as of the last flush
   std::uint64_t behind_events = 0;
+  std::optional<Position> prepared;  ///< up to where the next start finds it in read.next/
   std::string state;
 };
 BOOST_DESCRIBE_STRUCT(StoredModel, (),
-                      (name, version, stored_version, position, behind_events, state))
+                      (name, version, stored_version, position, behind_events, prepared, state))
 
 std::string state_of(const StoredModel& model) {
+  if (model.prepared && model.stored_version != model.version) {
+    return fmt::format("of another version: the next start takes the one prepared up to {}",
+                       model.prepared->value);
+  }
   if (model.stored_version == 0) return "missing: the next start makes it";
   if (model.stored_version > model.version) return "of a newer version: the program does not start";
   if (model.stored_version < model.version)
@@ -67,13 +73,21 @@ Result<std::vector<StoredModel>> stored_models(const config::Config& config) {
   TRY(const auto log, audit::open_log(config.data_directory));
   const Position head = log->head().last;
   TRY(const auto stored, ReadModels::look((config.data_directory / "read").string()));
+  TRY(const auto prepared,
+      ReadModels::look(prepared_models_directory(config.data_directory).string()));
   std::vector<StoredModel> all;
   for (const auto& known : ReadModels::known()) {
-    StoredModel model{.name = known.name, .version = known.version, .position = {}, .state = {}};
+    StoredModel model{
+        .name = known.name, .version = known.version, .position = {}, .prepared = {}, .state = {}};
     for (const auto& found : stored) {
       if (found.name != known.name || found.version < model.stored_version) continue;
       model.stored_version = found.version;
       model.position = found.position;
+    }
+    for (const auto& found : prepared) {
+      if (found.name == known.name && found.version == known.version) {
+        model.prepared = found.position;
+      }
     }
     model.behind_events = head.value - std::min(head, model.position).value;
     model.state = state_of(model);
@@ -151,19 +165,9 @@ Result<std::unique_ptr<Offline>> open_offline(const config::Config& config) {
   auto offline = std::make_unique<Offline>();
   TRY(offline->log, audit::open_log(config.data_directory));
   TRY(offline->models, ReadModels::open((config.data_directory / "read").string()));
-  ReadModels& models = *offline->models;
-  const Position last = offline->log->head().last;
-  TRY(check_not_ahead(models, last));
-  Progress progress(standard_talk(), "folding", last.value);
-  models.begin_catching_up();
-  engine::FrameReader reader(offline->log->read(models.position().next()));
-  while (true) {
-    TRY(const auto* const read, reader.next());
-    if (read == nullptr) break;
-    TRY(models.apply(read->frame));
-    progress.at(read->stored.last().value);
-  }
-  TRY(models.caught_up());
+  Progress progress(standard_talk(), "folding", offline->log->head().last.value);
+  TRY(fold_to_end(*offline->log, *offline->models,
+                  [&](Position at, Position) { progress.at(at.value); }));
   return offline;
 }
 
@@ -182,6 +186,23 @@ Result<void> rebuild_one(Offline& offline, const std::string& name, RebuildMode 
     TRY(put((json ? http::json::to_json(report) : text_of(report)) + "\n"));
   }
   return done;
+}
+
+// ---- Before an upgrade --------------------------------------------------------------------------
+
+Result<void> run_prepare(const CommandLine& line) {
+  TRY(const auto config, load(line));
+  std::optional<Progress> progress;
+  Position end;
+  TRY(const Position at, prepare_models(config.data_directory, [&](Position now, Position last) {
+        if (std::exchange(end, last) != last)
+          progress.emplace(standard_talk(), "folding", last.value);
+        progress->at(now.value);
+      }));
+  return put(line.json ? fmt::format("{{\"position\":{}}}\n", at.value)
+                       : fmt::format("prepared up to position {}; the next start of this version "
+                                     "goes on from there\n",
+                                     at.value));
 }
 
 // ---- The same on a running server ---------------------------------------------------------------
@@ -291,6 +312,10 @@ void add_projection_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_settings(*add("list", "Name the read models", run_list), line, Settings::offline);
   add_url(*add("status", "How far they are, beside the log",
                [options](const CommandLine& l) { return run_status(l, *options); }));
+  add_settings(*add("prepare",
+                    "Make those of this version beside a server of another one, before an upgrade",
+                    run_prepare),
+               line, Settings::offline);
   for (const auto mode : {RebuildMode::replace, RebuildMode::verify}) {
     const bool replaces = mode == RebuildMode::replace;
     auto* const command =

@@ -5,7 +5,8 @@
 // comes back goes on where it was. It reads one batch at a time, on a reader's thread, and only
 // while its client may: whoever lost the right to read is told no more.
 //
-// Threads: folded() by the folding one, the rest on the streams' I/O threads. Limits: `streams_max`.
+// Threads: folded() by the folding one, the rest on the streams' I/O threads.
+// Limits: `streams_max`.
 #pragma once
 
 #include <cstddef>

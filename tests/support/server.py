@@ -173,10 +173,10 @@ class Server:
     def client(self, token=None):
         return Cinema(self.address, token)
 
-    def command(self, *args, check=True):
+    def command(self, *args, check=True, program=None):
         """Runs another subcommand on the same data directory."""
         return run(*args, "--database-url", self.database_url, cwd=self.folder, env=self.env,
-                   check=check)
+                   check=check, program=program or self.program)
 
     def log(self, *args):
         """The events of the log, as `log show --json` prints them."""
@@ -184,9 +184,9 @@ class Server:
         return [json.loads(line) for line in printed.splitlines()]
 
 
-def run(*args, cwd, env=None, check=True):
+def run(*args, cwd, env=None, check=True, program=None):
     """Runs the program to its end and returns its exit code, standard output and error."""
-    done = subprocess.run([binary(), *args], cwd=cwd, env=environment(env), capture_output=True,
+    done = subprocess.run([program or binary(), *args], cwd=cwd, env=environment(env), capture_output=True,
                           stdin=subprocess.DEVNULL, text=True, timeout=COMMAND_LIMIT_S)
     if check and done.returncode != 0:
         raise AssertionError(f"boxoffice {' '.join(args)}: exit code {done.returncode}\n"
