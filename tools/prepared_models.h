@@ -30,8 +30,8 @@ Result<void> fold_to_end(const engine::log::EventLog& log, projections::ReadMode
                          const FoldWatch& watch);
 
 /// Makes the read models of this program beside those of `data`, or goes on where an earlier call
-/// was interrupted, until little of the log is left. Gives the position that they are at. Faults: as
-/// fold_to_end(), `locked` when another process prepares them.
+/// was interrupted, until little of the log is left. Gives the position that they are at.
+/// Faults: as fold_to_end(), `locked` when another process prepares them.
 Result<Position> prepare_models(const std::filesystem::path& data, const FoldWatch& watch);
 
 /// Puts prepared read models in the place of those of another version, or of damaged ones; of no
