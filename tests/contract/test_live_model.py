@@ -1,4 +1,5 @@
-"""Two hundred live seat maps with connections that break and a server that restarts: every map that a
+"""Two hundred live seat maps with connections that break, a server that restarts, and a read model
+that is made anew under them: every map that a
 client ever held is the one that an independent fold of the log gives at the same position, and
 nothing came twice or was left out.
 """
@@ -123,6 +124,7 @@ class LiveModel(unittest.TestCase):
         self.client = self.server.client()
         self.shows = [self.client.new_show(total_seats=24) for _ in range(SHOWS)]
         self.selector = selectors.DefaultSelector()
+        self.ended = 0
         self.viewers = [Viewer(self.shows[i % SHOWS]) for i in range(STREAMS)]
 
     # ---- What happens ---------------------------------------------------------------------------
@@ -133,7 +135,11 @@ class LiveModel(unittest.TestCase):
 
     def come_and_go(self, chance):
         for viewer in self.viewers:
-            if self.random.random() >= chance:
+            if viewer.stream is not None and viewer.stream.ended:
+                self.assertEqual(viewer.stream.ended, "cleanly")
+                self.ended += 1
+                viewer.disconnect(self.selector)
+            elif self.random.random() >= chance:
                 continue
             if viewer.stream is None:
                 viewer.connect(self.server, self.selector)
@@ -142,6 +148,8 @@ class LiveModel(unittest.TestCase):
 
     def round(self, number):
         writers = [Writer(self.server, self.shows, f"{number} {i}") for i in range(WRITERS)]
+        asked = self.client.post("/api/admin/projections/seat_map/rebuild")
+        self.assertEqual(asked.status, 202, asked)
         while any(writer.thread.is_alive() for writer in writers):
             self.read_what_came()
             self.come_and_go(0.02)
@@ -149,6 +157,20 @@ class LiveModel(unittest.TestCase):
             writer.thread.join()
             if writer.failure:
                 raise writer.failure
+        wait_until(self.is_made_anew, "the seat map is made anew")
+        edition = self.client.seats(self.shows[0].id).headers["ETag"].strip('"').split("-")[1]
+        # Whoever has another one is on a stream that is about to end.
+        while any(viewer.stream and not (viewer.map.id and viewer.map.id.text.endswith(edition))
+                  for viewer in self.viewers):
+            self.read_what_came()
+            self.come_and_go(0)
+
+    def is_made_anew(self):
+        self.read_what_came()
+        rebuild = self.client.get("/api/admin/projections/seat_map").json["rebuild"]
+        self.assertIsNone(rebuild["fault"], rebuild)
+        self.assertIsNone(rebuild["first_difference"], rebuild)
+        return rebuild["state"] == "done"
 
     def restart(self, number):
         """By a stop or by a kill, in turn; whoever is connected reads to the end."""
@@ -215,6 +237,7 @@ class LiveModel(unittest.TestCase):
             counts["connections"] += viewer.connections
             for (_, _, before), (_, name, after) in zip(viewer.taken, viewer.taken[1:]):
                 counts["in a connection" if before == after else f"resumed with {name}"] += 1
+        self.assertGreater(self.ended, ROUNDS, "streams end when their read model is made anew")
         self.assertGreater(counts["connections"], 3 * STREAMS, counts)
         self.assertGreater(counts["in a connection"], 10 * STREAMS, counts)
         self.assertGreater(counts["resumed with seats"], STREAMS, counts)
