@@ -24,6 +24,7 @@
 #include "tools/proof_commands.h"
 #include "tools/serve.h"
 #include "tools/snapshot.h"
+#include "tools/status_commands.h"
 
 namespace boxoffice::tools {
 
@@ -165,6 +166,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_proof_commands(app, line, chosen);
   add_backup_commands(app, line, chosen);
   add_projection_commands(app, line, chosen);
+  add_status_command(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 
