@@ -23,6 +23,7 @@ test: tests ## Install what is missing, build and run every test (PRESET=dev|rel
 	ctest --preset $(PRESET)
 
 tests: deps ## Build what `make test` runs, without running it
+	@cmake/install_promtool.sh
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
 

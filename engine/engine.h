@@ -69,6 +69,7 @@ class Engine {
   NamedUserKeys take_user_keys() { return std::move(user_keys_); }
   Pipeline::Positions positions() const { return pipeline_.positions(); }
   Pipeline::Counters counters() const { return pipeline_.counters(); }
+  Pipeline::Histograms histograms() const { return pipeline_.histograms(); }
 
  private:
   Engine(domain::State state, log::EventLog& log, Clock& clock, FrameListener& listener,

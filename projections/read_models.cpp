@@ -222,6 +222,10 @@ class StoredReadModels final : public ReadModels {
     return all;
   }
 
+  SeatCounts seat_counts() const override {
+    return runners_[index_of<SeatMap>()].get()->projection<SeatMap>().counts();
+  }
+
   Result<std::unique_ptr<Rebuild>> begin_rebuild(std::string_view name) override {
     const auto* const kind =
         std::ranges::find(kinds, name, [](const Kind& each) { return each.id.name; });

@@ -219,6 +219,14 @@ class ReadModels {
 
   virtual std::vector<Status> status() const = 0;
 
+  /// Of all shows that are not deleted.
+  struct SeatCounts {
+    std::int64_t locked = 0;
+    std::int64_t booked = 0;
+  };
+  /// As far as the seat map has come, whether it has stopped or not.
+  virtual SeatCounts seat_counts() const = 0;
+
   // ---- Made anew while they answer -----------------------------------------------------------
 
   /// Begins to make the projection of that name anew. Fault: `not_found`. Threads: any.

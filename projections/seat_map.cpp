@@ -72,6 +72,7 @@ struct SeatMapFold {
     TRY(auto row, rows.find<SeatingRow>(seating_key(e.show_id)));
     SeatMap::Show* const show = map.find_show(e.show_id);
     if (!row || show == nullptr) return unknown("show", e.show_id);
+    if (!show->gone) map.count_all(*show, -1);
     show->gone = true;
     show->last_change = event.position;
     map.touch(e.show_id, *show);
@@ -136,6 +137,10 @@ struct SeatMapFold {
       }
     }
     map.touch(show_id, *show);
+    if (!show->gone) {
+      for (const SeatId seat : seats) map.count(show->status_of(seat), -1);
+      map.count(to.status, static_cast<std::int64_t>(seats.size()));
+    }
     for (const SeatId seat : seats) show->set(seat, to, booking, event.position);
     std::optional<std::size_t> written;
     for (const SeatId seat : seats) {
@@ -171,6 +176,10 @@ std::size_t SeatMap::Show::index_of(SeatId seat) const {
   return index;
 }
 
+SeatStatus SeatMap::Show::status_of(SeatId seat) const {
+  return seats.empty() ? SeatStatus::free : seats[index_of(seat)].status;
+}
+
 void SeatMap::Show::set(SeatId seat, SeatView to, BookingId booking, Position at) {
   if (seats.empty()) {
     seats.resize(seat_count);
@@ -196,6 +205,26 @@ void SeatMap::Show::show_changes(Position at) {
 void SeatMap::touch(ShowId show_id, Show& show) {
   if (std::exchange(show.is_touched, true)) return;
   touched_.push_back({.show_id = show_id, .show = &show});
+}
+
+void SeatMap::count(SeatStatus status, std::int64_t by) {
+  const auto add = [by](std::atomic<std::int64_t>& to) {
+    to.store(to.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
+  };
+  switch (status) {
+    case SeatStatus::free: break;
+    case SeatStatus::locked: add(locked_); break;
+    case SeatStatus::booked: add(booked_); break;
+  }
+}
+
+void SeatMap::count_all(const Show& show, std::int64_t by) {
+  for (const SeatView& seat : show.seats) count(seat.status, by);
+}
+
+ReadModels::SeatCounts SeatMap::counts() const {
+  return {.locked = locked_.load(std::memory_order_relaxed),
+          .booked = booked_.load(std::memory_order_relaxed)};
 }
 
 void SeatMap::end_frame(Position last) {
@@ -274,7 +303,10 @@ Result<void> SeatMap::load() {
     }
   }));
   if (!sound) return fault(FaultKind::corrupt, "a seat's row belongs to no show");
-  for (const auto& [show_id, show] : shows_) show->show_changes(show->last_change);
+  for (const auto& [show_id, show] : shows_) {
+    show->show_changes(show->last_change);
+    if (!show->gone) count_all(*show, 1);
+  }
   return success();
 }
 

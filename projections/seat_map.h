@@ -19,6 +19,8 @@
 // shows is locked exclusively only when a show is added.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,6 +49,8 @@ class SeatMap final : public Projection {
   std::optional<SeatMapView> seat_map(ShowId show_id, Position folded) const;
   std::optional<ReadModels::SeatMapVersion> version(ShowId show_id, Position folded) const;
 
+  ReadModels::SeatCounts counts() const;
+
   /// What the frame that end_frame() ended last has changed. Threads: the folding one.
   std::vector<SeatChanges> changes() const;
 
@@ -74,6 +78,8 @@ class SeatMap final : public Projection {
 
     /// REQUIRES: the seat is one of the show's.
     std::size_t index_of(SeatId seat) const;
+    /// REQUIRES: the same. Threads: the folding one.
+    SeatStatus status_of(SeatId seat) const;
     void set(SeatId seat, SeatView to, BookingId booking, Position at);
     /// Lets readers see what was set, as of `at`.
     void show_changes(Position at);
@@ -84,6 +90,9 @@ class SeatMap final : public Projection {
   std::shared_ptr<const Show> show_for_reading(ShowId show_id) const;
 
   void touch(ShowId show_id, Show& show);
+  /// `by` more, or fewer, seats are of that status.
+  void count(SeatStatus status, std::int64_t by);
+  void count_all(const Show& show, std::int64_t by);
 
   const Table& table_;
   struct Touched {
@@ -96,6 +105,9 @@ class SeatMap final : public Projection {
   std::vector<std::size_t> shown_seats_;   // what of them, show after show, each once
   mutable std::shared_mutex shows_mutex_;  // guards the map; only the folding thread writes it
   std::unordered_map<ShowId, std::shared_ptr<Show>> shows_;
+  // Of shows that are not deleted; only the folding thread writes them.
+  std::atomic<std::int64_t> locked_{0};
+  std::atomic<std::int64_t> booked_{0};
 };
 
 }  // namespace boxoffice::projections

@@ -4,15 +4,17 @@
 
 #include <algorithm>
 #include <charconv>
-#include <chrono>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include "base/bytes.h"
 #include "http/json/write.h"
 #include "tools/backup/backup.h"
 #include "tools/backup/segments.h"
+#include "tools/care/records.h"
 
 namespace boxoffice::tools {
 
@@ -27,9 +29,13 @@ struct Options {
   bool json = false;
 };
 
-Instant machine_time() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return Instant{std::chrono::duration_cast<Duration>(since).count()};
+// For `status` and `doctor`. A backup that cannot be noted is a backup all the same.
+void note_backup(const std::filesystem::path& data, const std::string& directory, Position last) {
+  std::error_code error;
+  const auto noted = care::note(data, {.time = care::machine_time(),
+                                       .position = last,
+                                       .directory = std::filesystem::absolute(directory, error)});
+  if (!noted) talk("not noted in the data directory: " + noted.error().text);
 }
 
 // "1200" is a position, "2026-01-31T18:00:00Z" a time.
@@ -51,7 +57,8 @@ Result<backup::Until> parse_until(const std::string& text) {
 Result<void> run_create(const CommandLine& line, const Options& options) {
   TRY(const auto config, load(line));
   TRY(const auto created, backup::create(config.data_directory, options.directory,
-                                         options.with_keys, machine_time(), standard_talk()));
+                                         options.with_keys, care::machine_time(), standard_talk()));
+  note_backup(config.data_directory, options.directory, created.last);
   if (!options.json) {
     return put(created.frames == 0
                    ? fmt::format("nothing new: up to position {}\n", created.last.value)

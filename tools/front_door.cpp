@@ -14,6 +14,7 @@
 #include "http/api/api.h"
 #include "http/auth/random.h"
 #include "http/openapi/pages.h"
+#include "tools/care/records.h"
 #include "tools/event_feed.h"
 #include "tools/logging.h"
 #include "tools/operations.h"
@@ -63,6 +64,7 @@ struct FrontDoor::Impl {
   Impl(const config::Config& a_config, http::auth::WebhookVerifier a_webhooks)
       : config(a_config),
         webhooks(std::move(a_webhooks)),
+        monitor(config.metrics_token),
         pages(config.web_directory / "docs"),
         passwords({}),
         readers(reader_threads, questions_waiting_max) {}
@@ -73,12 +75,15 @@ struct FrontDoor::Impl {
   std::unique_ptr<House> house;
   std::optional<HouseOperations> operations;
   http::auth::WebhookVerifier webhooks;
+  http::auth::FixedToken monitor;
   std::optional<http::auth::TokenSigner> tokens;
   http::openapi::Pages pages;
   std::optional<http::auth::Fingerprinter> fingerprints;
   http::auth::PasswordPool passwords;
   WorkerPool readers;
   std::optional<http::api::Api> api;
+  std::size_t connections_max = 0;
+  const Instant started = care::machine_time();
   bool closed = false;
 };
 
@@ -91,6 +96,7 @@ Result<std::unique_ptr<FrontDoor>> FrontDoor::bind(const config::Config& config)
   http::ServerLimits limits;
   limits.connections_max = connections_max(limits.connections_max);
   limits.heartbeat_time = config.stream_heartbeat;
+  impl->connections_max = limits.connections_max;
   TRY(impl->server.listen({.host = config.host,
                            .port = config.port,
                            .io_threads = io_threads_of(config),
@@ -104,12 +110,17 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
   House& house = *impl_->house;
   impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl);
   impl_->fingerprints.emplace(house.fingerprint_key());
-  impl_->operations.emplace(house);
+  impl_->operations.emplace(HouseOperations::Of{.house = house,
+                                                .server = impl_->server,
+                                                .data_directory = impl_->config.data_directory,
+                                                .connections_max = impl_->connections_max,
+                                                .started = impl_->started});
   impl_->api.emplace(
       http::api::Services{
           .engine = house.engine(),
           .models = house.models(),
           .tokens = *impl_->tokens,
+          .monitor = impl_->monitor,
           .passwords = impl_->passwords,
           .webhooks = impl_->webhooks,
           .fingerprints = *impl_->fingerprints,

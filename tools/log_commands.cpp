@@ -14,6 +14,7 @@
 #include "tools/audit/source.h"
 #include "tools/audit/trace.h"
 #include "tools/audit/verify.h"
+#include "tools/care/records.h"
 #include "tools/command_line.h"
 #include "tools/proof_commands.h"
 
@@ -41,6 +42,13 @@ Result<void> run_show(const CommandLine& line) {
 Result<void> run_verify(const CommandLine& line) {
   TRY(const auto config, load(line));
   audit::VerifyOptions options{.directory = config.data_directory, .json = line.json};
+  options.note = [&](const audit::VerifyReport& report) {
+    // A copy that may only be read is audited all the same, and nothing is said of it.
+    static_cast<void>(care::note(config.data_directory, {.time = care::machine_time(),
+                                                         .position = report.last,
+                                                         .ok = report.ok,
+                                                         .fault = report.fault}));
+  };
   if (!line.head.empty()) {
     const auto checked = check_log_against_head(line);
     if (!checked) options.also = checked.error();

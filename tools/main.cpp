@@ -24,6 +24,7 @@
 #include "tools/proof_commands.h"
 #include "tools/serve.h"
 #include "tools/snapshot.h"
+#include "tools/status_commands.h"
 
 namespace boxoffice::tools {
 
@@ -148,7 +149,8 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* serve_command = add_command(app, "serve", "Serve the API", run_serve, chosen);
   add_settings(*serve_command, line, Settings::all);
   serve_command->footer(
-      "SECRET_KEY and WEBHOOK_SECRET are read from the environment or .env only: options are seen "
+      "SECRET_KEY, WEBHOOK_SECRET and METRICS_TOKEN are read from the environment or .env only: "
+      "options are seen "
       "by\n"
       "others. `boxoffice config` shows every setting and where its value came from.");
   serve_command->add_flag("--demo-data", line.demo_data,
@@ -164,6 +166,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_proof_commands(app, line, chosen);
   add_backup_commands(app, line, chosen);
   add_projection_commands(app, line, chosen);
+  add_status_command(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 

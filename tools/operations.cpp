@@ -5,16 +5,31 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/care/look.h"
+#include "tools/care/records.h"
 #include "tools/logging.h"
 #include "tools/rebuild.h"
 
 namespace boxoffice::tools {
 
+using http::api::DiskFigures;
+using http::api::Distribution;
+using http::api::EngineFigures;
+using http::api::HouseStatus;
 using http::api::ReadModelStatus;
 using http::api::RebuildState;
 using http::api::RebuildStatus;
+using http::api::ServerFigures;
 
 namespace {
+
+constexpr std::chrono::seconds folders_looked_at_every{10};
+
+std::int64_t signed_of(std::uint64_t count) { return static_cast<std::int64_t>(count); }
+
+Distribution distribution_of(const engine::HistogramCounts& counts) {
+  return {.bounds = counts.bounds, .counts = counts.counts, .sum = counts.sum};
+}
 
 void tell(const RebuildReport& report, const Result<void>& done) {
   if (!done) {
@@ -32,7 +47,13 @@ void tell(const RebuildReport& report, const Result<void>& done) {
 
 }  // namespace
 
-HouseOperations::HouseOperations(House& house) : house_(house), thread_([this] { work(); }) {}
+HouseOperations::HouseOperations(Of of)
+    : house_(of.house),
+      server_(of.server),
+      data_directory_(std::move(of.data_directory)),
+      connections_max_(of.connections_max),
+      started_(of.started),
+      thread_([this] { work(); }) {}
 
 HouseOperations::~HouseOperations() { stop(); }
 
@@ -69,6 +90,79 @@ std::vector<ReadModelStatus> HouseOperations::read_models() {
     all.push_back(std::move(status));
   }
   return all;
+}
+
+HouseStatus HouseOperations::status() {
+  HouseStatus status{.version = BOXOFFICE_VERSION,
+                     .time = care::machine_time(),
+                     .head = {},
+                     .engine = engine_figures(),
+                     .server = server_figures(),
+                     .projections = read_models(),
+                     .disk = disk_figures(),
+                     .last_snapshot = {},
+                     .last_backup = {},
+                     .last_verify = {}};
+  status.head = status.engine->durable;
+  care::add_last_care(data_directory_, status);
+  return status;
+}
+
+EngineFigures HouseOperations::engine_figures() const {
+  const auto positions = house_.engine().positions();
+  const auto counters = house_.engine().counters();
+  const auto histograms = house_.engine().histograms();
+  const auto seats = house_.models().seat_counts();
+  EngineFigures out{.applied = positions.applied,
+                    .durable = positions.durable,
+                    .published = positions.published,
+                    .accepting = counters.accepting,
+                    .commands = signed_of(counters.commands),
+                    .frames = signed_of(counters.frames),
+                    .rejected = signed_of(counters.rejected),
+                    .queue_depth = signed_of(counters.queue_depth),
+                    .queue_depth_max = signed_of(counters.queue_depth_max),
+                    .locks = signed_of(counters.locks),
+                    .seats_locked = seats.locked,
+                    .seats_booked = seats.booked,
+                    .pending_bookings = signed_of(counters.pending_bookings),
+                    .sync_p50_us = histograms.recent_sync_us.quantile(0.5),
+                    .sync_p99_us = histograms.recent_sync_us.quantile(0.99),
+                    .batch_p50 = histograms.batch.quantile(0.5),
+                    .sync_us = distribution_of(histograms.sync_us),
+                    .batch = distribution_of(histograms.batch)};
+  return out;
+}
+
+ServerFigures HouseOperations::server_figures() const {
+  const auto counters = server_.counters();
+  const auto& answers = counters.answers_total;
+  return {.started = started_,
+          .connections_open = signed_of(counters.connections_open),
+          .connections_max = signed_of(connections_max_),
+          .connections_total = signed_of(counters.connections_total),
+          .streams_open = signed_of(counters.streams_open),
+          .requests_total = signed_of(counters.requests_total),
+          .refused_total = signed_of(counters.rejected_total),
+          .answers_2xx = signed_of(answers[2]),
+          .answers_3xx = signed_of(answers[3]),
+          .answers_4xx = signed_of(answers[4]),
+          .answers_5xx = signed_of(answers[5])};
+}
+
+// Whoever asks is an I/O thread, and a log may have thousands of files: it looks at them rarely.
+DiskFigures HouseOperations::disk_figures() {
+  DiskFigures disk = care::space_of(data_directory_);
+  disk.low = !house_.has_space();
+  const std::lock_guard lock(folders_mutex_);
+  const auto now = std::chrono::steady_clock::now();
+  if (!folders_looked_at_ || now - *folders_looked_at_ > folders_looked_at_every) {
+    care::add_folders(data_directory_, folders_);
+    folders_looked_at_ = now;
+  }
+  disk.log_bytes = folders_.log_bytes;
+  disk.read_bytes = folders_.read_bytes;
+  return disk;
 }
 
 HouseOperations::Asked HouseOperations::begin_rebuild(std::string_view name, bool replaces) {

@@ -8,6 +8,7 @@
 
 #include "engine/frame_reader.h"
 #include "engine/log/durable_view.h"
+#include "tools/care/stored_models.h"
 #include "tools/rebuild.h"
 
 namespace boxoffice::tools {
@@ -15,6 +16,7 @@ namespace boxoffice::tools {
 namespace {
 
 namespace fs = std::filesystem;
+using care::prepared_models_directory;
 using projections::ReadModels;
 
 // The start folds the rest in a moment.
@@ -66,8 +68,6 @@ bool is_of_this_program(const fs::path& directory) {
 }
 
 }  // namespace
-
-fs::path prepared_models_directory(const fs::path& data) { return data / "read.next"; }
 
 Result<void> fold_to_end(const engine::log::EventLog& log, ReadModels& models,
                          const FoldWatch& watch) {

@@ -18,9 +18,6 @@
 
 namespace boxoffice::tools {
 
-/// Where prepared read models are.
-std::filesystem::path prepared_models_directory(const std::filesystem::path& data);
-
 /// Called with each position that was folded, and where the log ends for now.
 using FoldWatch = std::function<void(Position at, Position end)>;
 

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -14,11 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include "base/describe.h"
 #include "http/api/operations.h"
 #include "http/json/write.h"
 #include "projections/read_models.h"
 #include "tools/audit/source.h"
+#include "tools/care/stored_models.h"
 #include "tools/prepared_models.h"
 #include "tools/progress.h"
 #include "tools/rebuild.h"
@@ -43,58 +42,6 @@ struct Options {
 };
 
 // ---- What is on disk ----------------------------------------------------------------------------
-
-// One read model beside the log.
-struct StoredModel {
-  std::string name;
-  std::uint32_t version = 0;         ///< of this program
-  std::uint32_t stored_version = 0;  ///< on disk; 0: none
-  Position position;                 ///< as of the last flush
-  std::uint64_t behind_events = 0;
-  std::optional<Position> prepared;  ///< up to where the next start finds it in read.next/
-  std::string state;
-};
-BOOST_DESCRIBE_STRUCT(StoredModel, (),
-                      (name, version, stored_version, position, behind_events, prepared, state))
-
-std::string state_of(const StoredModel& model) {
-  if (model.prepared && model.stored_version != model.version) {
-    return fmt::format("of another version: the next start takes the one prepared up to {}",
-                       model.prepared->value);
-  }
-  if (model.stored_version == 0) return "missing: the next start makes it";
-  if (model.stored_version > model.version) return "of a newer version: the program does not start";
-  if (model.stored_version < model.version)
-    return "of an older version: the next start makes it anew";
-  return model.behind_events == 0 ? "current" : "the next start goes on from there";
-}
-
-Result<std::vector<StoredModel>> stored_models(const config::Config& config) {
-  TRY(const auto log, audit::open_log(config.data_directory));
-  const Position head = log->head().last;
-  TRY(const auto stored, ReadModels::look((config.data_directory / "read").string()));
-  TRY(const auto prepared,
-      ReadModels::look(prepared_models_directory(config.data_directory).string()));
-  std::vector<StoredModel> all;
-  for (const auto& known : ReadModels::known()) {
-    StoredModel model{
-        .name = known.name, .version = known.version, .position = {}, .prepared = {}, .state = {}};
-    for (const auto& found : stored) {
-      if (found.name != known.name || found.version < model.stored_version) continue;
-      model.stored_version = found.version;
-      model.position = found.position;
-    }
-    for (const auto& found : prepared) {
-      if (found.name == known.name && found.version == known.version) {
-        model.prepared = found.position;
-      }
-    }
-    model.behind_events = head.value - std::min(head, model.position).value;
-    model.state = state_of(model);
-    all.push_back(std::move(model));
-  }
-  return all;
-}
 
 Result<void> run_list(const CommandLine& line) {
   std::string out;
@@ -126,9 +73,10 @@ Result<void> run_status(const CommandLine& line, const Options& options) {
     return put_remote_status(server, line.json);
   }
   TRY(const auto config, load(line));
-  TRY(const auto models, stored_models(config));
+  TRY(const auto log, audit::open_log(config.data_directory));
+  TRY(const auto models, care::stored_models(config.data_directory, log->head().last));
   std::string out;
-  for (const StoredModel& model : models) {
+  for (const care::StoredModel& model : models) {
     out += line.json ? http::json::to_json(model)
                      : fmt::format("{:<12} version {}  position {:>10}  {:>10} events behind  {}",
                                    model.name, model.stored_version, model.position.value,

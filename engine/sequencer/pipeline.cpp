@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <mutex>
@@ -51,6 +52,8 @@ void deliver(const SealedFrame& sealed, bool durable) {
 }  // namespace
 
 struct Pipeline::Impl {
+  using SteadyClock = std::chrono::steady_clock;
+
   Impl(domain::State state, log::EventLog& event_log, Clock& a_clock, FrameListener& a_listener,
        PipelineOptions an_options)
       : log(event_log),
@@ -60,7 +63,8 @@ struct Pipeline::Impl {
         sequencer(std::move(state), options.rules) {
     const std::uint64_t at = sequencer.state().position.value;
     ENSURE(log.head().last.value == at, "the state is the log's, replayed to its head");
-    applied = durable = published = at;
+    durable = published = at;
+    show_state();
   }
 
   // ---- The sequencer's thread -------------------------------------------------------------------
@@ -84,17 +88,26 @@ struct Pipeline::Impl {
         sequencer.add(std::move(batch[batch_next++]));
       }
       commands.fetch_add(batch_next - batch_first, std::memory_order_relaxed);
-      applied.store(sequencer.state().position.value, std::memory_order_release);
+      frame_commands += static_cast<std::int64_t>(batch_next - batch_first);
+      show_state();
 
       lock.lock();
       if (log_is_free() && sequencer.has_work()) {
         log_is_idle = false;
         to_log = sequencer.seal();
+        batch_sizes.record(std::exchange(frame_commands, 0));
         log_wakes.notify_one();
       }
     }
     sequencer_done = true;
     log_wakes.notify_one();
+  }
+
+  void show_state() {
+    const domain::State& state = sequencer.state();
+    applied.store(state.position.value, std::memory_order_release);
+    locks.store(state.locks.size(), std::memory_order_relaxed);
+    pending_bookings.store(state.booking_deadlines.size(), std::memory_order_relaxed);
   }
 
   // Until there is something to decide, a decided frame that the log can take, or nothing more to
@@ -145,6 +158,7 @@ struct Pipeline::Impl {
   bool append_one(const SealedFrame& sealed) {
     if (has_failed()) return false;
     if (sealed.frame->events.empty()) return true;
+    const auto begin = SteadyClock::now();
     const auto outcome =
         log.append({.first = sealed.frame->first(),
                     .count = static_cast<std::uint32_t>(sealed.frame->events.size()),
@@ -156,8 +170,16 @@ struct Pipeline::Impl {
       return false;
     }
     durable.store(sealed.frame->last().value, std::memory_order_release);
+    took(begin);
     frames.fetch_add(1, std::memory_order_relaxed);
     return true;
+  }
+
+  void took(SteadyClock::time_point begin) {
+    const auto now = SteadyClock::now();
+    const auto us = std::chrono::duration_cast<std::chrono::microseconds>(now - begin).count();
+    sync_us.record(us);
+    recent_sync_us.record(us, now);
   }
 
   // ---- The publisher's thread -------------------------------------------------------------------
@@ -236,6 +258,7 @@ struct Pipeline::Impl {
   Sequencer sequencer;
   std::vector<Submission> batch;  // taken from the queue; decided up to `batch_next`
   std::size_t batch_next = 0;
+  std::int64_t frame_commands = 0;  // decided for the open frame
 
   std::atomic<std::uint64_t> applied{0};
   std::atomic<std::uint64_t> durable{0};
@@ -243,6 +266,11 @@ struct Pipeline::Impl {
   std::atomic<std::uint64_t> commands{0};
   std::atomic<std::uint64_t> frames{0};
   std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> locks{0};
+  std::atomic<std::uint64_t> pending_bookings{0};
+  Histogram batch_sizes{batch_bounds};
+  Histogram sync_us{sync_bounds_us};
+  RecentHistogram recent_sync_us{sync_bounds_us};
 
   mutable std::mutex mutex;  // guards what follows
   std::condition_variable sequencer_wakes;
@@ -318,10 +346,20 @@ Pipeline::Positions Pipeline::positions() const {
 Pipeline::Counters Pipeline::counters() const {
   Counters counters{.commands = impl_->commands.load(std::memory_order_relaxed),
                     .frames = impl_->frames.load(std::memory_order_relaxed),
-                    .rejected = impl_->rejected.load(std::memory_order_relaxed)};
+                    .rejected = impl_->rejected.load(std::memory_order_relaxed),
+                    .queue_depth_max = impl_->options.queue_depth_max,
+                    .locks = impl_->locks.load(std::memory_order_relaxed),
+                    .pending_bookings = impl_->pending_bookings.load(std::memory_order_relaxed)};
   const std::lock_guard lock(impl_->mutex);
   counters.queue_depth = impl_->queue.size();
+  counters.accepting = impl_->accepting && !impl_->failed;
   return counters;
+}
+
+Pipeline::Histograms Pipeline::histograms() const {
+  return {.sync_us = impl_->sync_us.counts(),
+          .recent_sync_us = impl_->recent_sync_us.counts(std::chrono::steady_clock::now()),
+          .batch = impl_->batch_sizes.counts()};
 }
 
 }  // namespace boxoffice::engine

@@ -24,6 +24,7 @@
 #include "engine/domain/rules.h"
 #include "engine/domain/state.h"
 #include "engine/log/event_log.h"
+#include "engine/sequencer/histogram.h"
 #include "engine/sequencer/submission.h"
 
 namespace boxoffice::engine {
@@ -56,6 +57,16 @@ class Pipeline {
     std::uint64_t frames = 0;
     std::uint64_t rejected = 0;  ///< queue full
     std::size_t queue_depth = 0;
+    std::size_t queue_depth_max = 0;
+    bool accepting = false;
+    std::uint64_t locks = 0;             ///< held now
+    std::uint64_t pending_bookings = 0;  ///< now
+  };
+  /// What operators want to see over time.
+  struct Histograms {
+    HistogramCounts sync_us;         ///< of each append to the log, durable
+    HistogramCounts recent_sync_us;  ///< of the last minute or two
+    HistogramCounts batch;           ///< commands of each frame
   };
 
   /// `log`, `clock` and `listener` must outlive the pipeline; `state` is the log's, replayed.
@@ -77,6 +88,7 @@ class Pipeline {
 
   Positions positions() const;
   Counters counters() const;
+  Histograms histograms() const;
 
  private:
   struct Impl;

@@ -31,7 +31,8 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
 
       endpoint<Health>("GET", "/livez", anyone, live, {"live", "service"}),
-      endpoint<Readiness>("GET", "/readyz", anyone, ready, {"ready", "service"}),
+      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .problems = {problem(503, "Not ready, and why")}, .also_as = "text/plain"}),
+      endpoint<std::string>("GET", "/metrics", monitor, metrics, {.name = "metrics", .tag = "service", .media_type = "text/plain"}),
 
       endpoint<std::vector<Movie>>("GET", "/api/movies", anyone, list_movies, {"get_movies", "movies"}),
       endpoint<Movie>("POST", "/api/movies", admin, create_movie, {"create_movie", "movies"}),
@@ -77,6 +78,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
       endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", gateway, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
 
+      endpoint<HouseStatus>("GET", "/api/admin/status", monitor, status, {"get_status", "admin"}),
       endpoint<ReadModelList>("GET", "/api/admin/projections", admin, list_read_models, {"list_projections", "admin"}),
       endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {no_read_model}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),

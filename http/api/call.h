@@ -90,6 +90,7 @@ struct Outcome {
 enum class Who {
   anyone,
   admin,      ///< in production; anyone in the demo profile
+  monitor,    ///< as admin, or by METRICS_TOKEN
   signed_in,  ///< with a token
   gateway,    ///< in production only the payment gateway, by its signature
 };
@@ -122,6 +123,9 @@ struct Call {
   /// Reads the token or the gateway's signature and checks `who`; an answer when the caller may not
   /// go on.
   std::optional<Response> authenticate(Who who);
+
+  /// Whether the request carries METRICS_TOKEN.
+  bool from_monitor() const;
 
   /// Whether the payment gateway has signed the request.
   bool signed_by_gateway() const;

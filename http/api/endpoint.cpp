@@ -28,7 +28,8 @@ openapi::Security security_of(Who who) {
     case Who::signed_in: return openapi::Security::bearer;
     case Who::gateway: return openapi::Security::none;
     case Who::anyone:
-    case Who::admin: return openapi::Security::optional_bearer;
+    case Who::admin:
+    case Who::monitor: return openapi::Security::optional_bearer;
   }
   return openapi::Security::none;
 }
@@ -38,6 +39,7 @@ std::vector<openapi::Response> problems_of(Who who, std::string_view method) {
   switch (who) {
     case Who::anyone: break;
     case Who::admin:
+    case Who::monitor:
       problems.push_back(openapi::problem(401, "Could not validate credentials"));
       problems.push_back(openapi::problem(403, "Not authenticated, or not an admin"));
       break;

@@ -55,7 +55,9 @@ Task<Response> get_read_model(Call call, Path<std::string> name);
 Task<Response> rebuild_read_model(Call call, Path<std::string> name);
 Task<Response> verify_read_model(Call call, Path<std::string> name);
 Task<Response> live(Call call);
-Task<Response> ready(Call call);
+Task<Response> ready(Call call, Query<ReadyQuery> query);
+Task<Response> metrics(Call call);
+Task<Response> status(Call call);
 
 // report_handlers.cpp
 Task<Response> report_sales(Call call, Query<SalesQuery> query);

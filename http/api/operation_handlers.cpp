@@ -1,6 +1,12 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
+#include <string>
+#include <vector>
 
 #include "http/api/handlers.h"
+#include "http/api/metrics.h"
 
 namespace boxoffice::http::api {
 
@@ -11,6 +17,51 @@ std::optional<ReadModelStatus> status_of(Operations& operations, std::string_vie
     if (model.name == name) return std::move(model);
   }
   return std::nullopt;
+}
+
+// One reason why a request could not be answered.
+struct Check {
+  std::string name;
+  bool ok = true;
+  std::string why{};
+
+  std::string problem() const { return name == "disk" ? "the disk is " + why : name + ": " + why; }
+};
+
+// Reads and answers wait for a read model that is behind; one that is behind for so long hangs.
+constexpr std::chrono::milliseconds lag_max{10'000};
+
+Check check_of(const ReadModelStatus& model) {
+  Check check{.name = "read model " + model.name};
+  check.ok = !model.stopped && model.behind_ms <= lag_max.count();
+  if (model.stopped) {
+    check.why = *model.stopped;
+  } else {
+    check.why = fmt::format("position {}, {} events and {} ms behind", model.position.value,
+                            model.behind_events, model.behind_ms);
+  }
+  return check;
+}
+
+std::vector<Check> checks_of(const Services& services) {
+  std::vector<Check> checks;
+  const bool accepting = services.engine.counters().accepting;
+  checks.push_back({.name = "engine",
+                    .ok = accepting,
+                    .why = accepting ? "takes commands" : "takes no commands: the server stops"});
+  const bool space = services.has_space();
+  checks.push_back({.name = "disk", .ok = space, .why = space ? "has room" : "nearly full"});
+  for (const auto& model : services.operations.read_models()) checks.push_back(check_of(model));
+  return checks;
+}
+
+// As Kubernetes' own servers write it, with the reasons.
+std::string text_of(const std::vector<Check>& checks, bool is_ready) {
+  std::string text;
+  for (const Check& check : checks) {
+    text += fmt::format("[{}] {}: {}\n", check.ok ? "+" : "-", check.name, check.why);
+  }
+  return text + (is_ready ? "ready\n" : "not ready\n");
 }
 
 Response begin(const Call& call, const std::string& name, bool replaces) {
@@ -46,14 +97,32 @@ Task<Response> verify_read_model(Call call, Path<std::string> name) {
 Task<Response> live(Call) { co_return json_response(Health{"alive"}); }
 
 // Ready for everything: what cannot be asked or written just now makes it 503, and is named.
-Task<Response> ready(Call call) {
+Task<Response> ready(Call call, Query<ReadyQuery> query) {
+  const auto checks = checks_of(*call.services);
   Readiness out;
-  for (const auto& model : call.services->operations.read_models()) {
-    if (model.stopped) out.problems.push_back("read model " + model.name + ": " + *model.stopped);
+  for (const Check& check : checks) {
+    if (!check.ok) out.problems.push_back(check.problem());
   }
-  if (!call.services->has_space()) out.problems.emplace_back("the disk is nearly full");
-  if (!out.problems.empty()) out.status = "not ready";
-  co_return json_response(out, out.problems.empty() ? 200 : 503);
+  const bool is_ready = out.problems.empty();
+  if (!is_ready) out.status = "not ready";
+  Response response = json_response(out, is_ready ? 200 : 503);
+  if (query.value.verbose) {
+    response.content_type = "text/plain; charset=utf-8";
+    response.body = text_of(checks, is_ready);
+  }
+  co_return response;
+}
+
+Task<Response> metrics(Call call) {
+  Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.headers.set("Cache-Control", "no-store");
+  response.body = metrics_text(call.services->operations.status());
+  co_return response;
+}
+
+Task<Response> status(Call call) {
+  co_return call.read_answer(json_response(call.services->operations.status()));
 }
 
 }  // namespace boxoffice::http::api

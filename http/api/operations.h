@@ -10,6 +10,7 @@
 
 #include "base/describe.h"
 #include "base/ids.h"
+#include "base/time.h"
 
 namespace boxoffice::http::api {
 
@@ -51,12 +52,120 @@ struct ReadModelList {
 };
 BOOST_DESCRIBE_STRUCT(ReadModelList, (), (projections))
 
+// ---- Figures ------------------------------------------------------------------------------------
+//
+// One source of figures: `boxoffice status`, GET /api/admin/status and GET /metrics all show these.
+
+/// How often which values came; the last count is of those above the last bound.
+struct Distribution {
+  std::vector<std::int64_t> bounds;
+  std::vector<std::int64_t> counts;
+  std::int64_t sum = 0;
+};
+BOOST_DESCRIBE_STRUCT(Distribution, (), (bounds, counts, sum))
+
+/// Of a running engine, since the process started where nothing else is said.
+struct EngineFigures {
+  Position applied;
+  Position durable;
+  Position published;
+  bool accepting = false;
+  std::int64_t commands = 0;
+  std::int64_t frames = 0;
+  std::int64_t rejected = 0;  ///< commands, because the queue was full
+  std::int64_t queue_depth = 0;
+  std::int64_t queue_depth_max = 0;
+  std::int64_t locks = 0;                   ///< held now
+  std::int64_t seats_locked = 0;            ///< now
+  std::int64_t seats_booked = 0;            ///< now
+  std::int64_t pending_bookings = 0;        ///< now
+  std::optional<std::int64_t> sync_p50_us;  ///< of the last minute or two; none: nothing came
+  std::optional<std::int64_t> sync_p99_us;
+  std::optional<std::int64_t> batch_p50;  ///< commands of a frame
+  Distribution sync_us;                   ///< of each durable append to the log
+  Distribution batch;
+};
+BOOST_DESCRIBE_STRUCT(EngineFigures, (),
+                      (applied, durable, published, accepting, commands, frames, rejected,
+                       queue_depth, queue_depth_max, locks, seats_locked, seats_booked,
+                       pending_bookings, sync_p50_us, sync_p99_us, batch_p50, sync_us, batch))
+
+/// Of a running server.
+struct ServerFigures {
+  Instant started;
+  std::int64_t connections_open = 0;
+  std::int64_t connections_max = 0;
+  std::int64_t connections_total = 0;
+  std::int64_t streams_open = 0;
+  std::int64_t requests_total = 0;
+  std::int64_t refused_total = 0;  ///< never became a request: framing, limits, time
+  std::int64_t answers_2xx = 0;
+  std::int64_t answers_3xx = 0;
+  std::int64_t answers_4xx = 0;
+  std::int64_t answers_5xx = 0;
+};
+BOOST_DESCRIBE_STRUCT(ServerFigures, (),
+                      (started, connections_open, connections_max, connections_total, streams_open,
+                       requests_total, refused_total, answers_2xx, answers_3xx, answers_4xx,
+                       answers_5xx))
+
+/// Of the disk that the data directory is on, and of the directory.
+struct DiskFigures {
+  std::int64_t free_bytes = 0;
+  std::int64_t free_bytes_min = 0;  ///< below it commands are answered 503
+  bool low = false;
+  std::int64_t log_bytes = 0;
+  std::int64_t read_bytes = 0;
+};
+BOOST_DESCRIBE_STRUCT(DiskFigures, (), (free_bytes, free_bytes_min, low, log_bytes, read_bytes))
+
+struct LastSnapshot {
+  Instant time;
+  Position position;
+};
+BOOST_DESCRIBE_STRUCT(LastSnapshot, (), (time, position))
+
+struct LastBackup {
+  Instant time;
+  Position position;  ///< up to which it goes
+  std::string directory;
+};
+BOOST_DESCRIBE_STRUCT(LastBackup, (), (time, position, directory))
+
+struct LastVerify {
+  Instant time;
+  Position position;  ///< up to which everything was in order
+  bool ok = false;
+  std::optional<std::string> fault;
+};
+BOOST_DESCRIBE_STRUCT(LastVerify, (), (time, position, ok, fault))
+
+/// How a house is. Of one without a server, what only a server knows is missing.
+struct HouseStatus {
+  std::string version;
+  Instant time;   ///< when it was asked
+  Position head;  ///< the durable end of the log
+  std::optional<EngineFigures> engine;
+  std::optional<ServerFigures> server;
+  std::vector<ReadModelStatus> projections;
+  DiskFigures disk;
+  std::optional<LastSnapshot> last_snapshot;
+  std::optional<LastBackup> last_backup;
+  std::optional<LastVerify> last_verify;
+};
+BOOST_DESCRIBE_STRUCT(HouseStatus, (),
+                      (version, time, head, engine, server, projections, disk, last_snapshot,
+                       last_backup, last_verify))
+
 /// Threads: any.
 class Operations {
  public:
   virtual ~Operations() = default;
 
   virtual std::vector<ReadModelStatus> read_models() = 0;
+
+  /// Everything above. Looks at the disk, at its folders not more often than now and then.
+  virtual HouseStatus status() = 0;
 
   enum class Asked { taken, busy, unknown };
   /// Makes the read model anew (`replaces`), or compares it with one made anew, in the background,

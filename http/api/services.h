@@ -15,6 +15,7 @@
 #include "engine/engine.h"
 #include "http/api/operations.h"
 #include "http/auth/fingerprint.h"
+#include "http/auth/fixed_token.h"
 #include "http/auth/jwt.h"
 #include "http/auth/password_pool.h"
 #include "http/auth/webhook.h"
@@ -63,6 +64,7 @@ struct Services {
   engine::Engine& engine;
   const projections::ReadModels& models;
   const auth::TokenSigner& tokens;
+  const auth::FixedToken& monitor;  ///< METRICS_TOKEN
   auth::PasswordPool& passwords;
   const auth::WebhookVerifier& webhooks;
   const auth::Fingerprinter& fingerprints;

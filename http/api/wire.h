@@ -73,6 +73,11 @@ struct ShowsQuery {
 };
 BOOST_DESCRIBE_STRUCT(ShowsQuery, (), (movie_id, theatre_id, city, date, skip, limit))
 
+struct ReadyQuery {
+  std::optional<std::string> verbose;  ///< whatever it is: each check on a line
+};
+BOOST_DESCRIBE_STRUCT(ReadyQuery, (), (verbose))
+
 /// What a payment came to, as clients and gateways say it.
 BOOST_DEFINE_FIXED_ENUM_CLASS(PaymentResult, std::uint8_t, success, failed)
 

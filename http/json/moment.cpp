@@ -151,6 +151,16 @@ void add_reason(std::string_view type, std::string_view msg, std::string_view re
 
 }  // namespace
 
+void read(const Value& value, Instant& out, const Place& place) {
+  const auto instant =
+      value.kind() == Value::Kind::text ? parse_instant(value.as_text()) : std::optional<Instant>();
+  if (instant) {
+    out = *instant;
+  } else {
+    place.add("datetime_type", "Input should be a valid datetime", value);
+  }
+}
+
 void read(const Value& value, Date& out, const Place& place) {
   if (value.kind() != Value::Kind::text) {
     place.add("date_type", "Input should be a valid date", value);

@@ -103,7 +103,7 @@ Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address
 }
 
 Connection::~Connection() {
-  if (stream_) stream_->wake_ = nullptr;
+  drop_stream();
   close();
   loop_.service().connection_closed();
 }
@@ -340,6 +340,7 @@ void Connection::append(Response response) {
                .keep_alive = open_ && http_10_,
                .chunked = !http_10_,
                .date = loop_.date()});
+  loop_.count_answer(response.status);
   if (streams) stream_ = std::move(response.stream);
   if (streams || !has_body(response, to_head_)) return;
   if (response.payload().size() <= copied_body_max) {
@@ -410,10 +411,18 @@ Task<bool> Connection::write_rest() {
 
 void Connection::begin_stream() {
   stream_->wake_ = [this] { wake_stream(); };
+  loop_.counters().streams.fetch_add(1, std::memory_order_relaxed);
   in_.clear();
   in_.shrink_to_fit();
   ErrorCode ignored;
   socket_.set_option(asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
+}
+
+void Connection::drop_stream() {
+  if (stream_ == nullptr || !stream_->wake_) return;
+  stream_->wake_ = nullptr;
+  stream_.reset();
+  loop_.counters().streams.fetch_sub(1, std::memory_order_relaxed);
 }
 
 /// Ends the wait for a next piece; when the client is to be cut off, also the wait to write.
@@ -480,8 +489,7 @@ Task<bool> Connection::send_stream() {
   }
   if (!http_10_) out_ += "0\r\n\r\n";
   if (!write_now()) co_await write_rest();
-  stream_->wake_ = nullptr;
-  stream_.reset();
+  drop_stream();
   co_return true;
 }
 

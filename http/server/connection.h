@@ -98,6 +98,7 @@ class Connection : public ConnectionHook {
   Task<bool> write_rest();
   bool gathers_more() const;
   void begin_stream();
+  void drop_stream();
   void wake_stream();
   void append_pieces();
   Task<bool> send_stream();

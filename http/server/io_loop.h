@@ -9,6 +9,7 @@
 // run. Limits: a deadline is noticed at most one sweep late.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -88,8 +89,14 @@ class IoLoop final : public IoThread {
   struct Counters {
     std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> rejected{0};
+    std::atomic<std::uint64_t> streams{0};                ///< open
+    std::array<std::atomic<std::uint64_t>, 6> answers{};  ///< by the first digit of their status
   };
   Counters& counters() { return counters_; }
+  void count_answer(int status) {
+    counters_.answers.at(static_cast<std::size_t>(status / 100))
+        .fetch_add(1, std::memory_order_relaxed);
+  }
 
  private:
   using Time = std::chrono::steady_clock::time_point;

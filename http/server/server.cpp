@@ -201,6 +201,10 @@ Server::Counters Server::counters() const {
   for (const auto& loop : impl_->loops) {
     counters.requests_total += loop->counters().requests;
     counters.rejected_total += loop->counters().rejected;
+    counters.streams_open += loop->counters().streams;
+    for (std::size_t i = 0; i < counters.answers_total.size(); ++i) {
+      counters.answers_total[i] += loop->counters().answers[i];
+    }
   }
   return counters;
 }

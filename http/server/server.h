@@ -8,6 +8,7 @@
 // Limits: see ServerLimits; every one is enforced before memory is spent.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -92,6 +93,8 @@ class Server {
     std::uint64_t connections_total = 0;
     std::uint64_t requests_total = 0;
     std::uint64_t rejected_total = 0;  ///< framing, limits, time
+    std::uint64_t streams_open = 0;
+    std::array<std::uint64_t, 6> answers_total{};  ///< by the first digit of their status
   };
   Counters counters() const;
 

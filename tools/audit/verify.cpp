@@ -115,6 +115,7 @@ Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) 
   report.ok = done.has_value();
   if (!done) report.fault = done.error().text;
   if (!log && log.error().position) report.bad_position = log.error().position;
+  if (options.note) options.note(report);
   if (options.json) {
     out << http::json::to_json(report) << '\n';
   } else {

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <iosfwd>
 #include <optional>
 #include <string>
@@ -43,6 +44,8 @@ struct VerifyOptions {
   bool json = false;
   /// Of a comparison that was made beside it (with a signed head); it stands in the report, too.
   std::optional<Fault> also = std::nullopt;
+  /// Told what was found, also when it is bad.
+  std::function<void(const VerifyReport&)> note{};
 };
 
 /// Walks `log`, adding to `report`. Faults: `corrupt`, `newer_format`, `io`; `differs` when every

@@ -65,6 +65,7 @@ struct Config {
   std::size_t log_write_buffer_mib = 0;
   std::uint64_t ballast_mib = 0;  ///< of tools/disk_space.h; 0: none
   std::string webhook_secret;     ///< for http/auth/webhook.h; empty: production refuses callbacks
+  std::string metrics_token;      ///< that may read figures beside admins; empty: none
   std::filesystem::path web_directory;
   LogLevel log_level = LogLevel::info;
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "http/auth/fixed_token.h"
 #include "http/auth/webhook.h"
 #include "tools/config/config.h"
 
@@ -80,6 +81,13 @@ bool assign_webhook_secret(std::string_view text, Config& config) {
   if (!http::auth::WebhookVerifier::from_secrets(text)) return false;
   config.webhook_secret = text;
   return true;
+}
+
+bool assign_metrics_token(std::string_view text, Config& config) {
+  config.metrics_token = text;
+  return text.empty() ||
+         (text.size() >= http::auth::FixedToken::bytes_min &&
+          std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; }));
 }
 
 bool assign_web_directory(std::string_view text, Config& config) {
@@ -190,6 +198,12 @@ std::vector<Setting> make_settings() {
        "",
        "Secret of signed payment callbacks; two, separated by a space, while one is replaced.",
        {"whsec_ and the base64 of 24 to 64 bytes", assign_webhook_secret},
+       true},
+      {"METRICS_TOKEN",
+       "",
+       "Bearer token that may read /metrics and /api/admin/status beside admins, whose tokens "
+       "expire.",
+       {"16 or more visible ASCII characters", assign_metrics_token},
        true},
       {"WEB_DIR",
        "build/web",

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/unit/projections/history.h"
 
 namespace boxoffice::projections {
@@ -45,6 +47,9 @@ class SeatMapTest : public ::testing::Test {
     for (const Step& step : steps) {
       const Position at = models.given(step.event);
       EXPECT_EQ(seats_of(*models, 1), step.seats) << events::type_name(step.event) << at.value;
+      const auto counted = models->seat_counts();
+      EXPECT_EQ(counted.locked, std::ranges::count(step.seats, 'L')) << at.value;
+      EXPECT_EQ(counted.booked, std::ranges::count(step.seats, 'B')) << at.value;
     }
     EXPECT_EQ(seats_of(*models, 2), "......") << "the other show is as it was";
   }

@@ -150,10 +150,36 @@ TEST_F(PipelineTest, a_full_queue_refuses_at_once_and_takes_again_later) {
   EXPECT_FALSE(submit(lock({6}, "a")));
   EXPECT_EQ(pipeline->counters().rejected, 1U);
   EXPECT_EQ(pipeline->counters().queue_depth, 4U);
+  EXPECT_EQ(pipeline->counters().queue_depth_max, 4U);
   log.release_appends();
   sink.wait_for(6);
   ASSERT_TRUE(submit(lock({6}, "a"), 77));
   EXPECT_EQ(sink.wait_for(7).back().token, 77U);
+}
+
+TEST_F(PipelineTest, figures_follow_what_happens) {
+  open();
+  const auto frames_before = pipeline->counters().frames;
+  const auto counted_before = pipeline->histograms().sync_us.count();
+  EXPECT_TRUE(pipeline->counters().accepting);
+  log.hold_appends();
+  ASSERT_TRUE(submit(lock({1}, "a")));
+  log.wait_for_held_append();
+  ASSERT_TRUE(submit(lock({2}, "b")));
+  ASSERT_TRUE(submit(lock({3}, "c")));
+  wait_until_decided(*pipeline, opening_events + 3);
+  log.release_appends();
+  sink.wait_for(3);
+  const auto counters = pipeline->counters();
+  EXPECT_EQ(counters.frames - frames_before, 2U);
+  EXPECT_EQ(counters.locks, 3U);
+  const auto histograms = pipeline->histograms();
+  EXPECT_EQ(histograms.sync_us.count() - counted_before, 2);
+  EXPECT_EQ(histograms.recent_sync_us.count(), histograms.sync_us.count());
+  EXPECT_EQ(histograms.batch.sum, static_cast<std::int64_t>(counters.commands));
+  EXPECT_EQ(histograms.batch.counts[2], 1) << "two commands shared a frame";
+  pipeline->stop();
+  EXPECT_FALSE(pipeline->counters().accepting);
 }
 
 TEST_F(PipelineTest, a_repeated_key_waits_until_the_first_is_durable_and_gets_its_positions) {

@@ -27,12 +27,12 @@ TEST(Settings, the_documented_options_exist) {
   }
 }
 
-TEST(Settings, the_two_secrets_are_marked) {
+TEST(Settings, secrets_are_marked) {
   std::set<std::string> secrets;
   for (const Setting& setting : settings()) {
     if (setting.secret) secrets.insert(setting.name);
   }
-  EXPECT_EQ(secrets, (std::set<std::string>{"SECRET_KEY", "WEBHOOK_SECRET"}));
+  EXPECT_EQ(secrets, (std::set<std::string>{"METRICS_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET"}));
 }
 
 using SettingsTest = ConfigTest;
@@ -128,6 +128,14 @@ TEST_F(SettingsTest, a_webhook_secret_is_checked_at_start) {
   EXPECT_EQ(load({.environment = {{"WEBHOOK_SECRET", good}}}).value().webhook_secret, good);
   EXPECT_TRUE(accepts("WEBHOOK_SECRET", good + " " + good));
   EXPECT_FALSE(accepts("WEBHOOK_SECRET", "whsec_short"));
+}
+
+TEST_F(SettingsTest, a_metrics_token_cannot_be_guessed) {
+  EXPECT_EQ(load({.environment = {{"METRICS_TOKEN", "0123456789abcdef"}}}).value().metrics_token,
+            "0123456789abcdef");
+  EXPECT_TRUE(accepts("METRICS_TOKEN", ""));
+  EXPECT_FALSE(accepts("METRICS_TOKEN", "0123456789abcde"));
+  EXPECT_FALSE(accepts("METRICS_TOKEN", "0123456789 abcdef"));
 }
 
 TEST(EnvExample, lists_every_setting_and_is_a_file_that_changes_nothing) {

@@ -1,0 +1,34 @@
+// The read models as they are on disk, beside the log: as of the last flush of whoever has them open.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/describe.h"
+#include "base/ids.h"
+#include "base/result.h"
+
+namespace boxoffice::tools::care {
+
+struct StoredModel {
+  std::string name;
+  std::uint32_t version = 0;         ///< of this program
+  std::uint32_t stored_version = 0;  ///< on disk; 0: none
+  Position position;                 ///< as of the last flush
+  std::uint64_t behind_events = 0;
+  std::optional<Position> prepared;  ///< up to where the next start finds it beside the others
+  std::string state;
+};
+BOOST_DESCRIBE_STRUCT(StoredModel, (),
+                      (name, version, stored_version, position, behind_events, prepared, state))
+
+/// Where read models of the next version are prepared.
+std::filesystem::path prepared_models_directory(const std::filesystem::path& data);
+
+/// Of every read model of this program; `head` is the log's. Faults: as ReadModels::look.
+Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data, Position head);
+
+}  // namespace boxoffice::tools::care

@@ -1,0 +1,95 @@
+#include "tools/status_commands.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <functional>
+#include <memory>
+#include <string>
+#include <thread>
+
+#include "http/json/write.h"
+#include "tools/care/status.h"
+#include "tools/server_link.h"
+
+namespace boxoffice::tools {
+
+namespace {
+
+using http::api::HouseStatus;
+
+constexpr std::chrono::seconds look_every{2};
+constexpr const char* home_and_clear = "\x1b[H\x1b[2J";
+
+struct Options {
+  std::string url;  ///< of a running server; empty: the data directory is looked at
+  bool watch = false;
+  bool json = false;
+};
+
+// Where to look, and what it is called.
+struct Source {
+  std::string where;
+  std::function<Result<HouseStatus>()> look;
+};
+
+Result<Source> source_of(const CommandLine& line, const Options& options) {
+  if (!options.url.empty()) {
+    TRY(const auto server, ServerLink::to(options.url));
+    return Source{options.url, [server] { return server.get<HouseStatus>("/api/admin/status"); }};
+  }
+  TRY(const auto config, load(line));
+  const auto data = config.data_directory;
+  return Source{data.string(), [data] { return care::status_of(data); }};
+}
+
+// Nothing of the terminal was changed, so there is nothing to put back.
+void end_watching(int) { ::_exit(0); }
+
+Result<void> show_again(const Source& source, const Options& options, bool is_terminal) {
+  const auto status = source.look();
+  if (!status) {
+    // A server that is being restarted is waited for.
+    if (status.error().kind != FaultKind::unavailable) return status.error();
+    talk("boxoffice: " + status.error().text);
+    return success();
+  }
+  if (options.json) return put(http::json::to_json(status.value()) + "\n");
+  if (!is_terminal) return put(care::line_of(status.value()));
+  return put(home_and_clear + care::screen_of(status.value(), source.where));
+}
+
+Result<void> run_status(const CommandLine& line, const Options& options) {
+  TRY(const auto source, source_of(line, options));
+  if (!options.watch) {
+    TRY(const auto status, source.look());
+    return put(options.json ? http::json::to_json(status) + "\n"
+                            : care::screen_of(status, source.where));
+  }
+  std::signal(SIGINT, end_watching);
+  std::signal(SIGTERM, end_watching);
+  const bool is_terminal = ::isatty(STDOUT_FILENO) != 0;
+  while (true) {
+    TRY(show_again(source, options, is_terminal));
+    std::this_thread::sleep_for(look_every);
+  }
+}
+
+}  // namespace
+
+void add_status_command(CLI::App& app, CommandLine& line, Run& chosen) {
+  const auto options = std::make_shared<Options>();
+  auto* const command = add_command(
+      app, "status", "How the house is: log, read models, disk, last backup",
+      [options](const CommandLine& l) { return run_status(l, *options); }, chosen);
+  add_settings(*command, line, Settings::offline);
+  command->add_option("--url", options->url,
+                      "A running server's, instead of a data directory; in production with an "
+                      "admin's token, or METRICS_TOKEN's, in BOXOFFICE_TOKEN");
+  command->add_flag("--watch", options->watch, "Again every two seconds, until it is interrupted");
+  command->add_flag("--json", options->json, "JSON, for programs");
+}
+
+}  // namespace boxoffice::tools
