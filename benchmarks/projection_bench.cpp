@@ -220,7 +220,8 @@ void shows_of_movie(benchmark::State& state) {
   ShowFilter filter;
   filter.movie_id = MovieId(1);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(bench.models().shows(filter, Page{.limit = 100}, bench.last()));
+    benchmark::DoNotOptimize(
+        bench.models().shows(filter, ShowOrder::id, {.limit = 100}, bench.last()));
   }
 }
 BENCHMARK(shows_of_movie);

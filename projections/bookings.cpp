@@ -1,6 +1,7 @@
 #include "projections/bookings.h"
 
 #include <algorithm>
+#include <limits>
 
 // Rows:  'b' booking      -> BookingRow
 //        'u' user booking -> IndexRow
@@ -132,14 +133,28 @@ std::optional<BookingView> Bookings::booking(BookingId booking_id, Position at) 
   return row ? view_at(*row, at) : std::nullopt;
 }
 
-std::vector<BookingView> Bookings::bookings_of(UserId user, Position at) const {
-  const std::string prefix = row_key('u', user);
+std::vector<BookingView> Bookings::bookings_of(UserId user, const Page<BookingId>& page,
+                                               Position at) const {
   std::vector<BookingView> found;
+  if (page.limit == 0 || page.after.value == std::numeric_limits<BookingId::rep>::max()) {
+    return found;
+  }
+  const std::string prefix = row_key('u', user);
+  std::size_t skip = page.skip;
   const auto collect = [&](std::string_view key, const IndexRow&) {
     const BookingId booking_id(from_big_endian<BookingId::rep>(key.data() + prefix.size()));
-    if (auto view = booking(booking_id, at)) found.push_back(std::move(*view));
+    auto view = booking(booking_id, at);
+    // Bookings are numbered as they are made: those that follow are later still.
+    if (!view) return false;
+    if (skip > 0) {
+      --skip;
+    } else {
+      found.push_back(std::move(*view));
+    }
+    return found.size() < page.limit;
   };
-  value_or_throw(table_.scan_rows<IndexRow>(prefix, collect));
+  value_or_throw(
+      table_.scan_rows_from<IndexRow>(row_key('u', user, page.after.next()), prefix, collect));
   return found;
 }
 

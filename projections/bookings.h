@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "projections/projection.h"
+#include "projections/read_models.h"
 #include "projections/views.h"
 
 namespace boxoffice::projections {
@@ -21,7 +22,7 @@ class Bookings final : public Projection {
   Result<void> fold(const events::Event& event, Rows& rows) override;
 
   std::optional<BookingView> booking(BookingId booking_id, Position at) const;
-  std::vector<BookingView> bookings_of(UserId user, Position at) const;
+  std::vector<BookingView> bookings_of(UserId user, const Page<BookingId>& page, Position at) const;
 
  private:
   const Table& table_;

@@ -1,6 +1,10 @@
 #include "projections/catalog.h"
 
+#include <algorithm>
 #include <mutex>
+
+#include "base/text.h"
+#include "projections/show_search.h"
 
 // Rows, one per version:  'm' movie position   -> VersionRow<MovieView>
 //                         'h' theatre position -> VersionRow<TheatreView>
@@ -182,20 +186,62 @@ Result<void> Catalog::load() {
 
 // ---- Questions ----------------------------------------------------------------------------------
 
-std::vector<std::shared_ptr<const MovieView>> Catalog::movies(Page page, Position at) const {
-  const std::shared_lock lock(mutex_);
-  std::vector<std::shared_ptr<const MovieView>> found;
-  for (const auto& [movie_id, versions] : index_.all(MovieId())) {
+namespace {
+
+/// A movie filter, made ready to look at many titles.
+class MovieMatch {
+ public:
+  explicit MovieMatch(const MovieFilter& filter) {
+    constexpr std::string_view space = " \t\n\r\f\v";
+    const std::string title = ascii_lower(filter.title);
+    for (std::size_t at = title.find_first_not_of(space); at != title.npos;) {
+      const std::size_t end = std::min(title.find_first_of(space, at), title.size());
+      words_.push_back(title.substr(at, end - at));
+      at = title.find_first_not_of(space, end);
+    }
+    if (filter.genre) genre_ = ascii_lower(*filter.genre);
+  }
+
+  bool operator()(const MovieView& movie) const {
+    if (genre_ && ascii_lower(movie.genre) != *genre_) return false;
+    if (words_.empty()) return true;
+    const std::string title = ascii_lower(movie.title);
+    return std::ranges::all_of(
+        words_, [&](const std::string& word) { return title.find(word) != title.npos; });
+  }
+
+ private:
+  std::vector<std::string> words_;
+  std::optional<std::string> genre_;
+};
+
+/// The page of those that are alive and match, from a map that is ordered by its key.
+template <class View, class Id, class Match>
+std::vector<std::shared_ptr<const View>> page_of(const std::map<Id, Versions<View>>& things,
+                                                 const Page<Id>& page, Position at, Match&& match) {
+  std::vector<std::shared_ptr<const View>> found;
+  std::size_t skip = page.skip;
+  for (auto thing = things.upper_bound(page.after); thing != things.end(); ++thing) {
     if (found.size() == page.limit) break;
-    auto movie = versions.alive(at);
-    if (movie == nullptr) continue;
-    if (page.skip > 0) {
-      --page.skip;
+    const auto* const version = thing->second.alive_version(at);
+    if (version == nullptr || !match(*version->view)) continue;
+    if (skip > 0) {
+      --skip;
       continue;
     }
-    found.push_back(std::move(movie));
+    found.push_back(version->view);
   }
   return found;
+}
+
+}  // namespace
+
+std::vector<std::shared_ptr<const MovieView>> Catalog::movies(const MovieFilter& filter,
+                                                              const Page<MovieId>& page,
+                                                              Position at) const {
+  const MovieMatch match(filter);
+  const std::shared_lock lock(mutex_);
+  return page_of(index_.all(MovieId()), page, at, match);
 }
 
 std::shared_ptr<const MovieView> Catalog::movie(MovieId movie_id, Position at) const {
@@ -205,14 +251,11 @@ std::shared_ptr<const MovieView> Catalog::movie(MovieId movie_id, Position at) c
 }
 
 std::vector<std::shared_ptr<const TheatreView>> Catalog::theatres(std::string_view city,
+                                                                  const Page<TheatreId>& page,
                                                                   Position at) const {
   const std::shared_lock lock(mutex_);
-  std::vector<std::shared_ptr<const TheatreView>> found;
-  for (const auto& [theatre_id, versions] : index_.all(TheatreId())) {
-    auto theatre = versions.alive(at);
-    if (theatre != nullptr && theatre->city == city) found.push_back(std::move(theatre));
-  }
-  return found;
+  return page_of(index_.all(TheatreId()), page, at,
+                 [&](const TheatreView& theatre) { return theatre.city == city; });
 }
 
 std::shared_ptr<const TheatreView> Catalog::theatre(TheatreId theatre_id, Position at) const {
@@ -221,9 +264,10 @@ std::shared_ptr<const TheatreView> Catalog::theatre(TheatreId theatre_id, Positi
   return versions == nullptr ? nullptr : versions->alive(at);
 }
 
-std::vector<ShowView> Catalog::shows(const ShowFilter& filter, Page page, Position at) const {
+std::vector<ShowView> Catalog::shows(const ShowFilter& filter, ShowOrder order,
+                                     const ShowPage& page, Position at) const {
   const std::shared_lock lock(mutex_);
-  return index_.shows(filter, page, at);
+  return ShowSearch(index_, filter, order, at).page(page);
 }
 
 std::optional<ShowView> Catalog::show(ShowId show_id, Position at) const {

@@ -30,12 +30,16 @@ class Catalog final : public Projection {
   Result<void> fold(const events::Event& event, Rows& rows) override;
 
   // As in ReadModels.
-  std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const;
+  std::vector<std::shared_ptr<const MovieView>> movies(const MovieFilter& filter,
+                                                       const Page<MovieId>& page,
+                                                       Position at) const;
   std::shared_ptr<const MovieView> movie(MovieId movie_id, Position at) const;
   std::vector<std::shared_ptr<const TheatreView>> theatres(std::string_view city,
+                                                           const Page<TheatreId>& page,
                                                            Position at) const;
   std::shared_ptr<const TheatreView> theatre(TheatreId theatre_id, Position at) const;
-  std::vector<ShowView> shows(const ShowFilter& filter, Page page, Position at) const;
+  std::vector<ShowView> shows(const ShowFilter& filter, ShowOrder order, const ShowPage& page,
+                              Position at) const;
   std::optional<ShowView> show(ShowId show_id, Position at) const;
   std::optional<ShowView> show_even_deleted(ShowId show_id, Position at) const;
 

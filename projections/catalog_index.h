@@ -37,8 +37,13 @@ class Versions {
   }
   /// As ever(), and null once deleted.
   std::shared_ptr<const View> alive(Position at) const {
+    const auto* const version = alive_version(at);
+    return version == nullptr ? nullptr : version->view;
+  }
+  /// As alive(), for those who look at many and keep few: nothing is counted up.
+  const Version<View>* alive_version(Position at) const {
     const auto* const version = last_by(at);
-    return version == nullptr || version->deleted ? nullptr : version->view;
+    return version == nullptr || version->deleted ? nullptr : version;
   }
   /// REQUIRES: at least one was added.
   const Version<View>& newest() const { return versions_.back(); }
@@ -78,19 +83,18 @@ class CatalogIndex {
     return found == things.end() ? nullptr : &found->second;
   }
 
-  /// Shows that match the filter as of `at`, with their movie and theatre.
-  std::vector<ShowView> shows(const ShowFilter& filter, Page page, Position at) const;
+  /// Every show.
+  const ShowList& shows() const { return every_show_; }
+  /// Those of a movie or theatre.
+  const ShowList& shows(MovieId id) const;
+  const ShowList& shows(TheatreId id) const;
+  /// Those that have, had or will have that date.
+  const std::map<Date, ShowList>& shows_by_date() const { return by_date_; }
 
   /// `view` with the movie and the theatre as of `at`.
   ShowView joined(const ShowView& view, Position at) const;
 
  private:
-  /// A short list that holds every show that can match; `of_city` is room for one that has to be
-  /// put together.
-  const ShowList& candidates(const ShowFilter& filter, Position at, ShowList& of_city) const;
-  ShowList shows_in_city(const std::string& city, Position at) const;
-  bool matches(const ShowView& view, const ShowFilter& filter, Position at) const;
-
   Movies movies_;
   Theatres theatres_;
   Shows shows_;

@@ -153,21 +153,25 @@ class StoredReadModels final : public ReadModels {
 
   void tell_folds_to(FoldListener& listener) override { listener_.store(&listener); }
 
-  std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const override {
-    return ask<Catalog>(at)->movies(page, at);
+  std::vector<std::shared_ptr<const MovieView>> movies(const MovieFilter& filter,
+                                                       const Page<MovieId>& page,
+                                                       Position at) const override {
+    return ask<Catalog>(at)->movies(filter, page, at);
   }
   std::shared_ptr<const MovieView> movie(MovieId id, Position at) const override {
     return ask<Catalog>(at)->movie(id, at);
   }
   std::vector<std::shared_ptr<const TheatreView>> theatres(std::string_view city,
+                                                           const Page<TheatreId>& page,
                                                            Position at) const override {
-    return ask<Catalog>(at)->theatres(city, at);
+    return ask<Catalog>(at)->theatres(city, page, at);
   }
   std::shared_ptr<const TheatreView> theatre(TheatreId id, Position at) const override {
     return ask<Catalog>(at)->theatre(id, at);
   }
-  std::vector<ShowView> shows(const ShowFilter& filter, Page page, Position at) const override {
-    return ask<Catalog>(at)->shows(filter, page, at);
+  std::vector<ShowView> shows(const ShowFilter& filter, ShowOrder order, const ShowPage& page,
+                              Position at) const override {
+    return ask<Catalog>(at)->shows(filter, order, page, at);
   }
   std::optional<ShowView> show(ShowId id, Position at) const override {
     return ask<Catalog>(at)->show(id, at);
@@ -190,8 +194,9 @@ class StoredReadModels final : public ReadModels {
   std::optional<BookingView> booking(BookingId id, Position at) const override {
     return ask<Bookings>(at)->booking(id, at);
   }
-  std::vector<BookingView> bookings_of(UserId user, Position at) const override {
-    return ask<Bookings>(at)->bookings_of(user, at);
+  std::vector<BookingView> bookings_of(UserId user, const Page<BookingId>& page,
+                                       Position at) const override {
+    return ask<Bookings>(at)->bookings_of(user, page, at);
   }
   std::optional<PaymentView> payment(PaymentId id, Position at) const override {
     return ask<Payments>(at)->payment(id, at);

@@ -18,6 +18,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -39,19 +40,49 @@ class StoreError : public std::runtime_error {
   explicit StoreError(const Fault& fault) : std::runtime_error(fault.text) {}
 };
 
-/// Which shows to list; what is not set does not filter.
-struct ShowFilter {
-  std::optional<MovieId> movie_id;
-  std::optional<TheatreId> theatre_id;
-  std::optional<std::string> city;  ///< exact
-  std::optional<Date> date;
+/// Which movies to list; what is not set does not filter. ASCII letters match in either case, all
+/// other characters as they are.
+struct MovieFilter {
+  std::string title{};  ///< each of its words stands somewhere in the title, as part of a word too
+  std::optional<std::string> genre{};  ///< the whole of it
 };
 
-/// A window over a list.
+/// Which shows to list; what is not set does not filter. Dates are included.
+struct ShowFilter {
+  std::optional<MovieId> movie_id{};
+  std::optional<TheatreId> theatre_id{};
+  std::optional<std::string> city{};  ///< exact
+  std::optional<Date> date{};
+  std::optional<Date> from{};
+  std::optional<Date> to{};
+};
+
+/// A window over a list that is ordered by `Key`, which is its elements' own: what comes after
+/// `after` (the beginning, by default), but for the first `skip`.
+template <class Key>
 struct Page {
   std::size_t skip = 0;
   std::size_t limit = 100;
+  Key after{};
+
+  static constexpr Page all() { return {.limit = std::numeric_limits<std::size_t>::max()}; }
 };
+
+enum class ShowOrder : std::uint8_t { id, start };
+BOOST_DESCRIBE_ENUM(ShowOrder, id, start)
+
+/// What shows are ordered by; in the order of ids, date and time stay as they are here.
+struct ShowKey {
+  Date date{.year = 1, .month = 1, .day = 1};
+  TimeOfDay time{};
+  ShowId id{};
+
+  constexpr auto operator<=>(const ShowKey&) const = default;
+};
+using ShowPage = Page<ShowKey>;
+
+/// Where a show stands in that order.
+ShowKey key_of(const ShowView& show, ShowOrder order);
 
 /// Which shows' sales to add up; what is not set does not filter. Dates are included.
 struct SalesFilter {
@@ -166,14 +197,18 @@ class ReadModels {
   /// From the next frame on. REQUIRES: called once; the listener outlives the last apply().
   virtual void tell_folds_to(FoldListener& listener) = 0;
 
-  // ---- Catalogue: by id, deleted ones left out of lists and look-ups -------------------------
+  // ---- Catalogue: by id unless said, deleted ones left out of lists and look-ups -------------
 
-  virtual std::vector<std::shared_ptr<const MovieView>> movies(Page page, Position at) const = 0;
+  virtual std::vector<std::shared_ptr<const MovieView>> movies(const MovieFilter& filter,
+                                                               const Page<MovieId>& page,
+                                                               Position at) const = 0;
   virtual std::shared_ptr<const MovieView> movie(MovieId id, Position at) const = 0;
   virtual std::vector<std::shared_ptr<const TheatreView>> theatres(std::string_view city,
+                                                                   const Page<TheatreId>& page,
                                                                    Position at) const = 0;
   virtual std::shared_ptr<const TheatreView> theatre(TheatreId id, Position at) const = 0;
-  virtual std::vector<ShowView> shows(const ShowFilter& filter, Page page, Position at) const = 0;
+  virtual std::vector<ShowView> shows(const ShowFilter& filter, ShowOrder order,
+                                      const ShowPage& page, Position at) const = 0;
   virtual std::optional<ShowView> show(ShowId id, Position at) const = 0;
   /// Also finds a show that was deleted by then (bookings still show it).
   virtual std::optional<ShowView> show_even_deleted(ShowId id, Position at) const = 0;
@@ -195,7 +230,8 @@ class ReadModels {
 
   virtual std::optional<BookingView> booking(BookingId id, Position at) const = 0;
   /// By id, ascending.
-  virtual std::vector<BookingView> bookings_of(UserId user, Position at) const = 0;
+  virtual std::vector<BookingView> bookings_of(UserId user, const Page<BookingId>& page,
+                                               Position at) const = 0;
   virtual std::optional<PaymentView> payment(PaymentId id, Position at) const = 0;
   virtual std::optional<PaymentView> payment(const Uuid& transaction_id, Position at) const = 0;
 

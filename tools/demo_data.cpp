@@ -224,7 +224,7 @@ class Writer {
   }
 
   std::shared_ptr<const projections::MovieView> find_movie(const std::string& title) const {
-    for (auto& view : house_.models().movies(everything, now())) {
+    for (auto& view : house_.models().movies({}, projections::Page<MovieId>::all(), now())) {
       if (view->title == title) return view;
     }
     return nullptr;
@@ -240,7 +240,7 @@ class Writer {
 
   std::shared_ptr<const projections::TheatreView> find_theatre(const std::string& name,
                                                                const std::string& city) const {
-    for (auto& view : house_.models().theatres(city, now())) {
+    for (auto& view : house_.models().theatres(city, projections::Page<TheatreId>::all(), now())) {
       if (view->name == name) return view;
     }
     return nullptr;
@@ -264,9 +264,9 @@ class Writer {
           return entry.first == data.theatre;
         })->second;
     const Date date = add_days(base_, data.day);
-    for (auto& view : house_.models().shows(
-             {.movie_id = movie_id, .theatre_id = theatre_id, .city = std::nullopt, .date = date},
-             everything, now())) {
+    for (auto& view :
+         house_.models().shows({.movie_id = movie_id, .theatre_id = theatre_id, .date = date},
+                               projections::ShowOrder::id, projections::ShowPage::all(), now())) {
       if (view.show_time == data.time) {
         ++counts_.present;
         return view;
@@ -283,7 +283,8 @@ class Writer {
 
   Result<void> write_booking(const BookingData& data, const projections::ShowView& show) {
     const UserId user_id = house_.user(data.email)->user_id;
-    for (const auto& view : house_.models().bookings_of(user_id, now())) {
+    for (const auto& view :
+         house_.models().bookings_of(user_id, projections::Page<BookingId>::all(), now())) {
       if (view.show_id == show.show_id) {
         ++counts_.present;
         return success();
@@ -310,9 +311,6 @@ class Writer {
         .transaction_id = transaction_id, .succeeded = true, .drawn = false}));
     return success();
   }
-
-  static constexpr projections::Page everything{.skip = 0,
-                                                .limit = std::numeric_limits<std::size_t>::max()};
 
   House& house_;
   DemoCounts& counts_;

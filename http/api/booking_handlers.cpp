@@ -1,5 +1,6 @@
 #include "base/ensure.h"
 #include "http/api/handlers.h"
+#include "http/api/lists.h"
 #include "http/api/render.h"
 
 namespace boxoffice::http::api {
@@ -56,15 +57,19 @@ Task<Response> cancel_booking(Call call, Path<BookingId> id) {
   co_return booking_answer(call, outcome, id.value);
 }
 
-Task<Response> list_user_bookings(Call call, Path<UserId> id) {
+Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookingsQuery> query) {
+  const UserBookingsQuery& q = query.value;
   if (call.user->user_id != id.value && !call.is_admin()) {
     co_return problem(403, "Not authorized to access these bookings");
   }
-  std::vector<Booking> bookings;
-  for (const auto& view : call.models().bookings_of(id.value, call.read_position)) {
-    bookings.push_back(booking_at(call.models(), view, call.read_position));
-  }
-  co_return call.read_answer(json_response(bookings));
+  const auto after = q.after ? parse_id_cursor<BookingId>(*q.after) : BookingId();
+  if (!after) co_return not_a_cursor(*q.after);
+  const Position at = call.read_position;
+  const auto page = page_of(0, q.limit, *after);
+  co_return call.read_answer(list_answer(
+      call, call.models().bookings_of(id.value, one_more(page), at), page,
+      [&](const auto& view) { return booking_at(call.models(), view, at); },
+      [](const auto& view) { return cursor_of(view.booking_id); }));
 }
 
 }  // namespace boxoffice::http::api

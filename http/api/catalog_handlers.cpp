@@ -2,6 +2,7 @@
 
 #include "base/ensure.h"
 #include "http/api/handlers.h"
+#include "http/api/lists.h"
 #include "http/api/render.h"
 
 namespace boxoffice::http::api {
@@ -82,34 +83,47 @@ Response show_answer(const Call& call, const Outcome& outcome, ShowId id) {
   return call.command_answer(outcome, json_response(render(*show)));
 }
 
-Response shows_answer(const Call& call, const projections::ShowFilter& filter,
-                      projections::Page page) {
-  std::vector<Show> shows;
-  for (const auto& view : call.models().shows(filter, page, call.read_position)) {
-    shows.push_back(render(view));
-  }
-  return call.read_answer(json_response(shows));
-}
-
-projections::Page page_of(std::int64_t skip, std::int64_t limit) {
-  return {.skip = static_cast<std::size_t>(skip), .limit = static_cast<std::size_t>(limit)};
-}
-
-std::optional<std::string> unless_empty(std::optional<std::string> text) {
+std::optional<std::string> unless_empty(const std::optional<std::string>& text) {
   return text && text->empty() ? std::nullopt : text;
+}
+
+// What both lists of shows have in common. `Query`: ShowsQuery or MovieShowsQuery.
+template <class Query>
+projections::ShowFilter filter_of(const Query& query) {
+  return {.city = unless_empty(query.city), .date = query.date, .from = query.from, .to = query.to};
+}
+
+template <class Query>
+Response shows_answer(const Call& call, const projections::ShowFilter& filter, const Query& query,
+                      std::int64_t skip, std::optional<std::int64_t> limit) {
+  if (auto wrong = check_dates(query.from, query.to)) return *std::move(wrong);
+  const auto order = query.sort.value_or(projections::ShowOrder::id);
+  std::optional after(projections::ShowKey{});
+  if (query.after) after = parse_show_cursor(*query.after, order);
+  if (!after) return not_a_cursor(*query.after);
+  const auto page = page_of(skip, limit, *after);
+  return call.read_answer(list_answer(
+      call, call.models().shows(filter, order, one_more(page), call.read_position), page,
+      [](const auto& view) { return render(view); },
+      [&](const auto& view) { return cursor_of(key_of(view, order), order); }));
 }
 
 }  // namespace
 
 // ---- Movies -------------------------------------------------------------------------------------
 
-Task<Response> list_movies(Call call, Query<PageQuery> page) {
-  std::vector<Movie> movies;
-  const auto window = page_of(page.value.skip, page.value.limit);
-  for (const auto& view : call.models().movies(window, call.read_position)) {
-    movies.push_back(render(*view));
-  }
-  co_return call.read_answer(json_response(movies));
+Task<Response> list_movies(Call call, Query<MoviesQuery> query) {
+  const MoviesQuery& q = query.value;
+  const auto after = q.after ? parse_id_cursor<MovieId>(*q.after) : MovieId();
+  if (!after) co_return not_a_cursor(*q.after);
+  projections::MovieFilter filter;
+  if (q.title) filter.title = *q.title;
+  if (q.genre && !q.genre->empty()) filter.genre = *q.genre;
+  const auto page = page_of(q.skip, q.limit, *after);
+  co_return call.read_answer(list_answer(
+      call, call.models().movies(filter, one_more(page), call.read_position), page,
+      [](const auto& view) { return render(*view); },
+      [](const auto& view) { return cursor_of(view->movie_id); }));
 }
 
 Task<Response> get_movie(Call call, Path<MovieId> id) {
@@ -122,12 +136,9 @@ Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQue
   if (!call.models().movie(id.value, call.read_position)) {
     co_return call.read_answer(problem(404, "Movie not found"));
   }
-  co_return shows_answer(call,
-                         {.movie_id = id.value,
-                          .theatre_id = std::nullopt,
-                          .city = unless_empty(std::move(query.value.city)),
-                          .date = query.value.date},
-                         {.skip = 0, .limit = std::numeric_limits<std::size_t>::max()});
+  auto filter = filter_of(query.value);
+  filter.movie_id = id.value;
+  co_return shows_answer(call, filter, query.value, 0, query.value.limit);
 }
 
 Task<Response> create_movie(Call call, Body<MovieRequest> movie) {
@@ -153,12 +164,15 @@ Task<Response> delete_movie(Call call, Path<MovieId> id) {
 
 // ---- Theatres -----------------------------------------------------------------------------------
 
-Task<Response> list_theatres(Call call, Query<CityQuery> query) {
-  std::vector<Theatre> theatres;
-  for (const auto& view : call.models().theatres(query.value.city, call.read_position)) {
-    theatres.push_back(render(*view));
-  }
-  co_return call.read_answer(json_response(theatres));
+Task<Response> list_theatres(Call call, Query<TheatresQuery> query) {
+  const TheatresQuery& q = query.value;
+  const auto after = q.after ? parse_id_cursor<TheatreId>(*q.after) : TheatreId();
+  if (!after) co_return not_a_cursor(*q.after);
+  const auto page = page_of(0, q.limit, *after);
+  co_return call.read_answer(list_answer(
+      call, call.models().theatres(q.city, one_more(page), call.read_position), page,
+      [](const auto& view) { return render(*view); },
+      [](const auto& view) { return cursor_of(view->theatre_id); }));
 }
 
 Task<Response> get_theatre(Call call, Path<TheatreId> id) {
@@ -194,13 +208,11 @@ Task<Response> delete_theatre(Call call, Path<TheatreId> id) {
 // ---- Shows --------------------------------------------------------------------------------------
 
 Task<Response> list_shows(Call call, Query<ShowsQuery> query) {
-  ShowsQuery& q = query.value;
-  co_return shows_answer(call,
-                         {.movie_id = q.movie_id,
-                          .theatre_id = q.theatre_id,
-                          .city = unless_empty(std::move(q.city)),
-                          .date = q.date},
-                         page_of(q.skip, q.limit));
+  const ShowsQuery& q = query.value;
+  auto filter = filter_of(q);
+  filter.movie_id = q.movie_id;
+  filter.theatre_id = q.theatre_id;
+  co_return shows_answer(call, filter, q, q.skip, q.limit);
 }
 
 Task<Response> get_show(Call call, Path<ShowId> id) {

@@ -1,5 +1,4 @@
 // The event feed: the log as operators and other programs may read it.
-#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -7,6 +6,7 @@
 #include <variant>
 
 #include "http/api/handlers.h"
+#include "http/api/links.h"
 #include "http/api/reading.h"
 
 namespace boxoffice::http::api {
@@ -35,23 +35,6 @@ Response unknown_type(const std::string& name) {
                                         .ctx = {}}});
 }
 
-/// The same question, from there on.
-std::string next_link(const Request& request, Position after) {
-  std::string link = "<" + request.path + "?after=" + std::to_string(after.value);
-  std::string_view rest = request.query;
-  while (!rest.empty()) {
-    const std::string_view parameter = rest.substr(0, rest.find('&'));
-    rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
-    // What could end the link early was percent-encoded or refused before.
-    if (!parameter.empty() && !parameter.starts_with("after=") &&
-        parameter.find_first_of("<>\"") == parameter.npos) {
-      link += '&';
-      link += parameter;
-    }
-  }
-  return link + ">; rel=\"next\"";
-}
-
 Response page_of(const Call& call, const Result<EventBatch>& batch) {
   if (!batch) {
     call.services->alarm("event feed: " + batch.error().text);
@@ -63,7 +46,7 @@ Response page_of(const Call& call, const Result<EventBatch>& batch) {
   const Position next = batch.value().looked_at;
   response.headers.set("Cache-Control", "no-store");
   response.headers.set("X-Next-After", std::to_string(next.value));
-  response.headers.set("Link", next_link(call.request, next));
+  link_next(response, call.request, std::to_string(next.value));
   return response;
 }
 

@@ -8,13 +8,13 @@
 namespace boxoffice::http::api {
 
 // catalog_handlers.cpp
-Task<Response> list_movies(Call call, Query<PageQuery> page);
+Task<Response> list_movies(Call call, Query<MoviesQuery> query);
 Task<Response> get_movie(Call call, Path<MovieId> id);
 Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQuery> query);
 Task<Response> create_movie(Call call, Body<MovieRequest> movie);
 Task<Response> change_movie(Call call, Path<MovieId> id, Body<MovieRequest> movie);
 Task<Response> delete_movie(Call call, Path<MovieId> id);
-Task<Response> list_theatres(Call call, Query<CityQuery> query);
+Task<Response> list_theatres(Call call, Query<TheatresQuery> query);
 Task<Response> get_theatre(Call call, Path<TheatreId> id);
 Task<Response> create_theatre(Call call, Body<TheatreRequest> theatre);
 Task<Response> change_theatre(Call call, Path<TheatreId> id, Body<TheatreRequest> theatre);
@@ -35,7 +35,7 @@ Task<Response> release_seats(Call call, Body<SeatsRequest> request);
 Task<Response> create_booking(Call call, Body<BookingRequest> request);
 Task<Response> get_booking(Call call, Path<BookingId> id);
 Task<Response> cancel_booking(Call call, Path<BookingId> id);
-Task<Response> list_user_bookings(Call call, Path<UserId> id);
+Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookingsQuery> query);
 
 // user_handlers.cpp
 Task<Response> register_user(Call call, Body<RegisterRequest> request);

@@ -1,7 +1,6 @@
-#include <fmt/format.h>
-
 #include "http/api/csv.h"
 #include "http/api/handlers.h"
+#include "http/api/lists.h"
 #include "http/api/reading.h"
 #include "http/api/render.h"
 
@@ -71,18 +70,13 @@ projections::HistoryWindow window_of(const Call& call, const HistoryQuery& query
           .at = call.read_position};
 }
 
-Response history_answer(const Call& call, const HistoryQuery& query,
-                        const projections::HistoryPage& page) {
+Response history_answer(const Call& call, const projections::HistoryPage& page) {
   HistoryPage out{.entries = {}, .next_after = page.next};
   for (const auto& entry : page.entries) {
     out.entries.push_back(render(entry, guest_name(call.services->fingerprints, entry.session)));
   }
   Response response = json_response(out);
-  if (page.next) {
-    response.headers.set("Link",
-                         fmt::format("<{}?after={}&limit={}>; rel=\"next\"", call.request.path,
-                                     page.next->value, static_cast<std::int64_t>(query.limit)));
-  }
+  if (page.next) link_next(response, call.request, std::to_string(page.next->value));
   return call.read_answer(std::move(response));
 }
 
@@ -90,13 +84,7 @@ Response history_answer(const Call& call, const HistoryQuery& query,
 
 Task<Response> report_sales(Call call, Query<SalesQuery> query) {
   const SalesQuery& q = query.value;
-  if (q.from && q.to && *q.to < *q.from) {
-    co_return validation_failed({json::Issue{.type = "value_error",
-                                             .loc = {std::string("query"), std::string("to")},
-                                             .msg = "Value error, to is before from",
-                                             .input = json::to_json(*q.to),
-                                             .ctx = {}}});
-  }
+  if (auto wrong = check_dates(q.from, q.to)) co_return *std::move(wrong);
   auto summed = sales_of(call, {.show_id = {}, .from = q.from, .to = q.to});
   auto view = co_await std::move(summed);
   if (!view) co_return busy(readers_are_busy);
@@ -136,7 +124,7 @@ Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> quer
   const auto page = co_await std::move(asked);
   if (!page) co_return busy(readers_are_busy);
   if (!*page) co_return call.read_answer(problem(404, "Show not found"));
-  co_return history_answer(call, query.value, **page);
+  co_return history_answer(call, **page);
 }
 
 Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query) {
@@ -148,7 +136,7 @@ Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> quer
   const auto page = co_await std::move(asked);
   if (!page) co_return busy(readers_are_busy);
   if (!*page) co_return call.read_answer(problem(404, "Seat not found"));
-  co_return history_answer(call, query.value, **page);
+  co_return history_answer(call, **page);
 }
 
 }  // namespace boxoffice::http::api

@@ -45,12 +45,25 @@ Response validation_failed(const json::Issues& issues) {
   return response;
 }
 
-Response invalid_member(std::string member, std::string message, std::string input_json) {
+namespace {
+
+Response invalid_value(std::string where, std::string name, std::string message,
+                       std::string input_json) {
   return validation_failed({json::Issue{.type = "value_error",
-                                        .loc = {std::string("body"), std::move(member)},
+                                        .loc = {std::move(where), std::move(name)},
                                         .msg = std::move(message),
                                         .input = std::move(input_json),
                                         .ctx = {}}});
+}
+
+}  // namespace
+
+Response invalid_member(std::string member, std::string message, std::string input_json) {
+  return invalid_value("body", std::move(member), std::move(message), std::move(input_json));
+}
+
+Response invalid_parameter(std::string name, std::string message, std::string input_json) {
+  return invalid_value("query", std::move(name), std::move(message), std::move(input_json));
 }
 
 Response event_stream(std::shared_ptr<Stream> stream) {

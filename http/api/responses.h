@@ -30,6 +30,9 @@ Response validation_failed(const json::Issues& issues);
 /// 422 for one member that is well-formed but means nothing.
 Response invalid_member(std::string member, std::string message, std::string input_json);
 
+/// The same for a parameter of the query.
+Response invalid_parameter(std::string name, std::string message, std::string input_json);
+
 /// Server-sent events, which nobody on the way may keep or hold back.
 Response event_stream(std::shared_ptr<Stream> stream);
 

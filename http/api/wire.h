@@ -17,6 +17,7 @@
 #include "base/time.h"
 #include "events/reasons.h"
 #include "http/json/types.h"
+#include "projections/read_models.h"
 #include "projections/views.h"
 
 namespace boxoffice::http::api {
@@ -29,22 +30,41 @@ using json::Text;
 
 // ---- Queries ------------------------------------------------------------------------------------
 
-struct PageQuery {
+// `after`: the cursor of a list's next page (http/api/lists.h).
+
+struct MoviesQuery {
   Defaulted<Int<0>> skip = 0;
   Defaulted<Int<0>> limit = 100;
+  std::optional<Text<0, 300>> title;
+  std::optional<Text<0, 100>> genre;
+  std::optional<std::string> after;
 };
-BOOST_DESCRIBE_STRUCT(PageQuery, (), (skip, limit))
+BOOST_DESCRIBE_STRUCT(MoviesQuery, (), (skip, limit, title, genre, after))
 
-struct CityQuery {
+struct TheatresQuery {
   std::string city;
+  std::optional<Int<0>> limit;  ///< all
+  std::optional<std::string> after;
 };
-BOOST_DESCRIBE_STRUCT(CityQuery, (), (city))
+BOOST_DESCRIBE_STRUCT(TheatresQuery, (), (city, limit, after))
 
+/// `from` and `to` are included.
 struct MovieShowsQuery {
   std::optional<std::string> city;
   std::optional<Date> date;
+  std::optional<Date> from;
+  std::optional<Date> to;
+  std::optional<projections::ShowOrder> sort;  ///< id
+  std::optional<Int<0>> limit;                 ///< all
+  std::optional<std::string> after;
 };
-BOOST_DESCRIBE_STRUCT(MovieShowsQuery, (), (city, date))
+BOOST_DESCRIBE_STRUCT(MovieShowsQuery, (), (city, date, from, to, sort, limit, after))
+
+struct UserBookingsQuery {
+  std::optional<Int<0>> limit;  ///< all
+  std::optional<std::string> after;
+};
+BOOST_DESCRIBE_STRUCT(UserBookingsQuery, (), (limit, after))
 
 struct ResumeQuery {
   std::optional<std::string> last_event_id;
@@ -68,10 +88,15 @@ struct ShowsQuery {
   std::optional<TheatreId> theatre_id;
   std::optional<std::string> city;
   std::optional<Date> date;
+  std::optional<Date> from;
+  std::optional<Date> to;
+  std::optional<projections::ShowOrder> sort;  ///< id
   Defaulted<Int<0>> skip = 0;
   Defaulted<Int<0>> limit = 100;
+  std::optional<std::string> after;
 };
-BOOST_DESCRIBE_STRUCT(ShowsQuery, (), (movie_id, theatre_id, city, date, skip, limit))
+BOOST_DESCRIBE_STRUCT(ShowsQuery, (),
+                      (movie_id, theatre_id, city, date, from, to, sort, skip, limit, after))
 
 struct ReadyQuery {
   std::optional<std::string> verbose;  ///< whatever it is: each check on a line

@@ -1,4 +1,5 @@
-// The read models as they are on disk, beside the log: as of the last flush of whoever has them open.
+// The read models as they are on disk, beside the log: as of the last flush of whoever has them
+// open.
 #pragma once
 
 #include <cstdint>

@@ -118,7 +118,8 @@ TEST_F(BookingsTest, a_users_bookings_are_listed_by_id_as_of_then) {
                                     booking_created(300, 1, {SeatId(4)}, 256));
   const auto ids = [&](std::uint32_t user, Position at) {
     std::vector<std::uint32_t> out;
-    for (const auto& b : models->bookings_of(UserId(user), at)) out.push_back(b.booking_id.value);
+    for (const auto& b : models->bookings_of(UserId(user), {}, at))
+      out.push_back(b.booking_id.value);
     return out;
   };
   EXPECT_EQ(ids(1, all), (std::vector<std::uint32_t>{1, 2, 256}));

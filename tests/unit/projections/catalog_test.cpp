@@ -63,9 +63,9 @@ TEST(Catalog, a_deleted_movie_leaves_lists_and_look_ups_but_not_its_past) {
   Models models;
   const Position before = models.given(movie_created(1), movie_created(2));
   const Position after = models.given(events::MovieDeleted{MovieId(1)});
-  EXPECT_EQ(ids(models->movies(Page{}, after)), (Ids{2}));
+  EXPECT_EQ(ids(models->movies({}, {}, after)), (Ids{2}));
   EXPECT_EQ(models->movie(MovieId(1), after), nullptr);
-  EXPECT_EQ(ids(models->movies(Page{}, before)), (Ids{1, 2}));
+  EXPECT_EQ(ids(models->movies({}, {}, before)), (Ids{1, 2}));
   EXPECT_NE(models->movie(MovieId(1), before), nullptr);
 }
 
@@ -73,10 +73,10 @@ TEST(Catalog, a_page_skips_and_limits_what_is_alive) {
   Models models;
   models.given(movie_created(1), movie_created(2), movie_created(3), movie_created(4));
   const Position at = models.given(events::MovieDeleted{MovieId(2)});
-  EXPECT_EQ(ids(models->movies({.skip = 1, .limit = 1}, at)), (Ids{3}));
-  EXPECT_EQ(ids(models->movies({.skip = 1, .limit = 100}, at)), (Ids{3, 4}));
-  EXPECT_EQ(ids(models->movies({.skip = 3, .limit = 1}, at)), Ids{});
-  EXPECT_EQ(ids(models->movies({.skip = 0, .limit = 0}, at)), Ids{});
+  EXPECT_EQ(ids(models->movies({}, {.skip = 1, .limit = 1}, at)), (Ids{3}));
+  EXPECT_EQ(ids(models->movies({}, {.skip = 1, .limit = 100}, at)), (Ids{3, 4}));
+  EXPECT_EQ(ids(models->movies({}, {.skip = 3, .limit = 1}, at)), Ids{});
+  EXPECT_EQ(ids(models->movies({}, {.skip = 0, .limit = 0}, at)), Ids{});
 }
 
 TEST(Catalog, theatres_are_found_by_exact_city_as_it_was) {
@@ -89,10 +89,10 @@ TEST(Catalog, theatres_are_found_by_exact_city_as_it_was) {
                                                              .total_seats = 4,
                                                              .rows = {4},
                                                              .has_layout = false});
-  EXPECT_EQ(models->theatres("Mumbai", before).size(), 1U);
-  EXPECT_EQ(models->theatres("Mumbai", after).size(), 0U);
-  EXPECT_EQ(models->theatres("mumbai", before).size(), 0U);
-  ASSERT_EQ(models->theatres("Pune", after).size(), 1U);
+  EXPECT_EQ(models->theatres("Mumbai", {}, before).size(), 1U);
+  EXPECT_EQ(models->theatres("Mumbai", {}, after).size(), 0U);
+  EXPECT_EQ(models->theatres("mumbai", {}, before).size(), 0U);
+  ASSERT_EQ(models->theatres("Pune", {}, after).size(), 1U);
   const auto theatre = models->theatre(TheatreId(1), after);
   EXPECT_EQ(theatre->name, "PVR");
   EXPECT_EQ(theatre->address, "2 Road");
@@ -102,7 +102,7 @@ TEST(Catalog, theatres_are_found_by_exact_city_as_it_was) {
   EXPECT_EQ(theatre->created_at, time_of(1));
   const Position deleted = models.given(events::TheatreDeleted{TheatreId(1)});
   EXPECT_EQ(models->theatre(TheatreId(1), deleted), nullptr);
-  EXPECT_EQ(models->theatres("Pune", deleted).size(), 0U);
+  EXPECT_EQ(models->theatres("Pune", {}, deleted).size(), 0U);
 }
 
 TEST(Catalog, a_show_comes_with_its_movie_and_theatre_as_of_the_same_position) {
@@ -138,10 +138,10 @@ TEST(Catalog, a_changed_show_moves_to_its_new_date_and_keeps_its_place) {
   first_day.date = Date{2030, 1, 1};
   ShowFilter second_day;
   second_day.date = Date{2030, 1, 2};
-  EXPECT_EQ(ids(models->shows(first_day, {}, before)), (Ids{1}));
-  EXPECT_EQ(ids(models->shows(second_day, {}, before)), (Ids{2}));
-  EXPECT_EQ(ids(models->shows(first_day, {}, after)), Ids{});
-  EXPECT_EQ(ids(models->shows(second_day, {}, after)), (Ids{1, 2}));
+  EXPECT_EQ(ids(models->shows(first_day, ShowOrder::id, {}, before)), (Ids{1}));
+  EXPECT_EQ(ids(models->shows(second_day, ShowOrder::id, {}, before)), (Ids{2}));
+  EXPECT_EQ(ids(models->shows(first_day, ShowOrder::id, {}, after)), Ids{});
+  EXPECT_EQ(ids(models->shows(second_day, ShowOrder::id, {}, after)), (Ids{1, 2}));
   EXPECT_EQ(models->show(ShowId(1), after)->price, Money{900});
   EXPECT_EQ(models->show(ShowId(1), after)->show_time, TimeOfDay{60});
 }
@@ -160,7 +160,7 @@ TEST(Catalog, shows_are_filtered_by_every_combination) {
     if (theatre != 0) filter.theatre_id = TheatreId(theatre);
     if (!city.empty()) filter.city = city;
     if (day != 0) filter.date = Date{2030, 1, static_cast<std::uint8_t>(day)};
-    return ids(models->shows(filter, {}, at));
+    return ids(models->shows(filter, ShowOrder::id, {}, at));
   };
   EXPECT_EQ(find(0, 0, "", 0), (Ids{1, 2, 3, 4}));
   EXPECT_EQ(find(1, 0, "", 0), (Ids{1, 3, 4}));
@@ -172,7 +172,7 @@ TEST(Catalog, shows_are_filtered_by_every_combination) {
   EXPECT_EQ(find(0, 2, "Mumbai", 0), Ids{});
   EXPECT_EQ(find(0, 0, "New York", 1), (Ids{2}));
   EXPECT_EQ(find(9, 0, "", 0), Ids{});
-  EXPECT_EQ(ids(models->shows({}, {.skip = 1, .limit = 2}, at)), (Ids{2, 3}));
+  EXPECT_EQ(ids(models->shows({}, ShowOrder::id, {.skip = 1, .limit = 2}, at)), (Ids{2, 3}));
 }
 
 TEST(Catalog, a_deleted_show_is_found_only_by_those_who_ask_for_deleted_ones) {
@@ -181,7 +181,7 @@ TEST(Catalog, a_deleted_show_is_found_only_by_those_who_ask_for_deleted_ones) {
   models.given(events::ShowDeleted{ShowId(1)}, events::MovieDeleted{MovieId(1)});
   const Position after = models.given(events::TheatreDeleted{TheatreId(1)});
   EXPECT_FALSE(models->show(ShowId(1), after));
-  EXPECT_TRUE(models->shows({}, {}, after).empty());
+  EXPECT_TRUE(models->shows({}, ShowOrder::id, {}, after).empty());
   const auto show = models->show_even_deleted(ShowId(1), after);
   ASSERT_TRUE(show);
   EXPECT_EQ(show->movie->title, "Joker");

@@ -113,7 +113,7 @@ class Reader {
     if (!booking) return expect(false);
     const bool expired = (at.value - 6) % 5 >= 3;
     expect((booking->status == BookingStatus::cancelled) == expired);
-    expect(models_.bookings_of(UserId(1), at).size() == round);
+    expect(models_.bookings_of(UserId(1), Page<BookingId>::all(), at).size() == round);
   }
 
   void check_movie(Position at) {
@@ -121,7 +121,7 @@ class Reader {
     const auto changes = (at.value - 3) / 5;  // the third event of each round
     const auto show = models_.show(ShowId(1), at);
     expect(show && show->movie->title == std::to_string(changes));
-    expect(models_.shows({}, {}, at).size() == shows);
+    expect(models_.shows({}, ShowOrder::id, {}, at).size() == shows);
   }
 
   const ReadModels& models_;

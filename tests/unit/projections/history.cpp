@@ -89,8 +89,8 @@ std::string list(const std::vector<View>& views) {
 }
 
 std::string shows_at(const ReadModels& models, Position at, std::uint32_t ids_max) {
-  std::string out = list(models.shows({}, Page{}, at)) + '\n';
-  out += list(models.shows({}, Page{.skip = 1, .limit = 2}, at)) + '\n';
+  std::string out = list(models.shows({}, ShowOrder::id, {}, at)) + '\n';
+  out += list(models.shows({}, ShowOrder::start, {.skip = 1, .limit = 2}, at)) + '\n';
   for (std::uint32_t id = 1; id <= ids_max; ++id) {
     ShowFilter movie;
     movie.movie_id = MovieId(id);
@@ -99,14 +99,14 @@ std::string shows_at(const ReadModels& models, Position at, std::uint32_t ids_ma
     ShowFilter date;
     date.date = Date{2030, 1, static_cast<std::uint8_t>(id)};
     for (const auto& filter : {movie, theatre, date}) {
-      out += list(models.shows(filter, Page{}, at)) + '\n';
+      out += list(models.shows(filter, ShowOrder::id, {}, at)) + '\n';
     }
   }
   for (const char* const city : {"Mumbai", "New York"}) {
     ShowFilter filter;
     filter.city = city;
-    out += list(models.shows(filter, Page{}, at)) + '\n';
-    out += list(models.theatres(city, at)) + '\n';
+    out += list(models.shows(filter, ShowOrder::id, {}, at)) + '\n';
+    out += list(models.theatres(city, {}, at)) + '\n';
   }
   return out;
 }
@@ -163,15 +163,15 @@ void Models::reopen() {
 }
 
 std::string answers_at(const ReadModels& models, Position at, std::uint32_t ids_max) {
-  std::string out = list(models.movies(Page{}, at)) + '\n';
-  out += list(models.movies(Page{.skip = 1, .limit = 1}, at)) + '\n';
+  std::string out = list(models.movies({}, {}, at)) + '\n';
+  out += list(models.movies({}, {.skip = 1, .limit = 1}, at)) + '\n';
   for (std::uint32_t id = 1; id <= ids_max; ++id) {
     out += fmt::format("{} movie {}\n", id, text(models.movie(MovieId(id), at)));
     out += fmt::format("{} theatre {}\n", id, text(models.theatre(TheatreId(id), at)));
     out += fmt::format("{} show {}\n", id, text(models.show(ShowId(id), at)));
     out += fmt::format("{} ever {}\n", id, text(models.show_even_deleted(ShowId(id), at)));
     out += fmt::format("{} booking {}\n", id, text(models.booking(BookingId(id), at)));
-    out += fmt::format("{} bookings {}\n", id, list(models.bookings_of(UserId(id), at)));
+    out += fmt::format("{} bookings {}\n", id, list(models.bookings_of(UserId(id), {}, at)));
     const auto payment = models.payment(PaymentId(id), at);
     out += fmt::format("{} payment {}\n", id, text(payment));
     if (payment) out += text(models.payment(payment->transaction_id, at)) + '\n';

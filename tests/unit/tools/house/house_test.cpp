@@ -36,7 +36,7 @@ domain::CreateMovie movie(std::string title) {
 }
 
 std::size_t movies_in(const House& house) {
-  return house.models().movies({}, house.models().position()).size();
+  return house.models().movies({}, {}, house.models().position()).size();
 }
 
 class HouseTest : public testing::Test {

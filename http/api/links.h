@@ -1,0 +1,15 @@
+// The Link header of an answer that goes on elsewhere (RFC 8288).
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "http/server/message.h"
+
+namespace boxoffice::http::api {
+
+/// Says that `request` asked again with `after` (which needs no percent-encoding) gives what comes
+/// next. `skip` is left out: what it passed over lies before the cursor.
+void link_next(Response& response, const Request& request, std::string_view after);
+
+}  // namespace boxoffice::http::api
