@@ -95,6 +95,8 @@ Result<std::unique_ptr<FrontDoor>> FrontDoor::bind(const config::Config& config)
   auto impl = std::make_unique<Impl>(config, std::move(webhooks));
   http::ServerLimits limits;
   limits.connections_max = connections_max(limits.connections_max);
+  // The others are for those who book.
+  limits.streams_max = limits.connections_max / 4 * 3;
   limits.heartbeat_time = config.stream_heartbeat;
   impl->connections_max = limits.connections_max;
   TRY(impl->server.listen({.host = config.host,

@@ -140,7 +140,8 @@ void Api::folded(Position, std::optional<std::span<const projections::SeatChange
 }
 
 Response Api::error(int status, std::string_view detail) {
-  return api::problem(status, detail.empty() ? status_title(status) : detail);
+  if (detail.empty()) detail = status_title(status);
+  return status == 503 ? busy(detail) : api::problem(status, detail);
 }
 
 std::string Api::request_id_of(const Request& request) {

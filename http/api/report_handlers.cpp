@@ -21,22 +21,23 @@ projections::ShowView show_at(const projections::ReadModels& models, ShowId id, 
   return *std::move(show);
 }
 
-SalesReport report_of(const projections::ReadModels& models, const projections::SalesView& view,
-                      const SalesQuery& query) {
-  SalesReport report{.by = query.by.value_or(SalesBy::show),
-                     .from = query.from,
-                     .to = query.to,
-                     .lines = {},
-                     .total = {}};
-  projections::SalesFigures total;
-  for (const auto& group : projections::grouped(view.shows, report.by)) {
-    const auto show = show_at(models, group.show_id, view.position);
-    report.lines.push_back(render(group, report.by, show));
-    total += group.figures;
+/// What the lines are ordered by.
+std::int64_t key_of(const projections::ShowSales& group, SalesBy by) {
+  switch (by) {
+    case SalesBy::show: return group.show_id.value;
+    case SalesBy::movie: return group.movie_id.value;
+    case SalesBy::theatre: return group.theatre_id.value;
+    case SalesBy::day: break;
   }
-  report.total = render(total);
-  return report;
+  const Date day = group.show_date;
+  return (std::int64_t{day.year} * 100 + day.month) * 100 + day.day;
 }
+
+/// Where the lines go on if these are not all of them.
+struct WrittenReport {
+  Response response;
+  std::optional<std::int64_t> next_after;
+};
 
 Response response_of(const SalesReport& report, std::optional<ReportFormat> format) {
   if (format != ReportFormat::csv) return json_response(report);
@@ -44,6 +45,30 @@ Response response_of(const SalesReport& report, std::optional<ReportFormat> form
   response.content_type = "text/csv; charset=utf-8";
   response.body = to_csv(report.lines);
   return response;
+}
+
+WrittenReport write(const projections::ReadModels& models, const projections::SalesView& view,
+                    const SalesQuery& query) {
+  SalesReport report{.by = query.by.value_or(SalesBy::show),
+                     .from = query.from,
+                     .to = query.to,
+                     .lines = {},
+                     .total = {}};
+  const std::int64_t after = query.after ? query.after->value : -1;
+  std::optional<std::int64_t> last;
+  bool more = false;
+  projections::SalesFigures total;
+  for (const auto& group : projections::grouped(view.shows, report.by)) {
+    total += group.figures;
+    const std::int64_t key = key_of(group, report.by);
+    if (key <= after) continue;
+    more = std::ssize(report.lines) == query.limit.value;
+    if (more) continue;
+    report.lines.push_back(render(group, report.by, show_at(models, group.show_id, view.position)));
+    last = key;
+  }
+  report.total = render(total);
+  return {.response = response_of(report, query.format), .next_after = more ? last : std::nullopt};
 }
 
 Task<std::optional<projections::SalesView>> sales_of(const Call& call,
@@ -93,13 +118,15 @@ Task<Response> report_sales(Call call, Query<SalesQuery> query) {
   auto waiting = wait_for_position(*call.services, *call.request.io, at);
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy(not_caught_up);
-  auto written = ask_aside<Response>(call.services->readers, *call.request.io,
-                                     [&models = call.models(), view = *std::move(view), q] {
-                                       return response_of(report_of(models, view, q), q.format);
-                                     });
-  auto response = co_await std::move(written);
-  if (!response) co_return busy(readers_are_busy);
-  co_return Call::at(*std::move(response), at);
+  auto asked = ask_aside<WrittenReport>(
+      call.services->readers, *call.request.io,
+      [&models = call.models(), view = *std::move(view), q] { return write(models, view, q); });
+  auto written = co_await std::move(asked);
+  if (!written) co_return busy(readers_are_busy);
+  if (written->next_after) {
+    link_next(written->response, call.request, std::to_string(*written->next_after));
+  }
+  co_return Call::at(std::move(written->response), at);
 }
 
 Task<Response> report_show(Call call, Path<ShowId> id) {

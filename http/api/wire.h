@@ -120,8 +120,10 @@ struct SalesQuery {
   std::optional<Date> from;
   std::optional<Date> to;
   std::optional<ReportFormat> format;  ///< json
+  Defaulted<Int<1, 10'000>> limit = 1'000;
+  std::optional<Int<0>> after;  ///< the last line's id, or its day: 20300615
 };
-BOOST_DESCRIBE_STRUCT(SalesQuery, (), (by, from, to, format))
+BOOST_DESCRIBE_STRUCT(SalesQuery, (), (by, from, to, format, limit, after))
 
 struct HistoryQuery {
   Defaulted<Int<0>> after = 0;  ///< a position

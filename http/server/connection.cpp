@@ -298,6 +298,9 @@ void Connection::append(Response response) {
   if (!is_sendable(response)) {
     response = internal_error("the response's status or a header cannot be sent");
   }
+  if (response.stream != nullptr && loop_.service().streams_open >= limits_.streams_max) {
+    response = loop_.service().error_responder(503, "too many streams");
+  }
   const bool streams = response.stream != nullptr && has_body(response, to_head_);
   if (response.close || streams || !keep_alive_ || loop_.draining()) open_ = false;
   append_head(out_, response,
@@ -307,7 +310,10 @@ void Connection::append(Response response) {
                .chunked = !http_10_,
                .date = loop_.date()});
   loop_.count_answer(response.status);
-  if (streams) stream_ = std::move(response.stream);
+  if (streams) {
+    stream_ = std::move(response.stream);
+    ++loop_.service().streams_open;
+  }
   if (streams || !has_body(response, to_head_)) return;
   if (response.payload().size() <= copied_body_max) {
     out_ += response.payload();

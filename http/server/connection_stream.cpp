@@ -25,7 +25,6 @@ constexpr std::size_t ignored_bytes_max = 64 * 1024;
 
 void Connection::begin_stream() {
   stream_->wake_ = [this] { wake_stream(); };
-  loop_.counters().streams.fetch_add(1, std::memory_order_relaxed);
   in_.clear();
   in_.shrink_to_fit();
   ErrorCode ignored;
@@ -33,10 +32,10 @@ void Connection::begin_stream() {
 }
 
 void Connection::drop_stream() {
-  if (stream_ == nullptr || !stream_->wake_) return;
+  if (stream_ == nullptr) return;
   stream_->wake_ = nullptr;
   stream_.reset();
-  loop_.counters().streams.fetch_sub(1, std::memory_order_relaxed);
+  --loop_.service().streams_open;
 }
 
 /// Ends the wait for a next piece; when the client is to be cut off, also the wait to write.

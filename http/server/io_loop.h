@@ -43,6 +43,7 @@ struct Service {
 
   std::atomic<std::uint64_t> connections_open{0};
   std::atomic<std::uint64_t> connections_total{0};
+  std::atomic<std::uint64_t> streams_open{0};
 
   /// Called as a connection ends.
   void connection_closed();
@@ -89,7 +90,6 @@ class IoLoop final : public IoThread {
   struct Counters {
     std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> rejected{0};
-    std::atomic<std::uint64_t> streams{0};                ///< open
     std::array<std::atomic<std::uint64_t>, 6> answers{};  ///< by the first digit of their status
   };
   Counters& counters() { return counters_; }

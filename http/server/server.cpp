@@ -198,10 +198,10 @@ Server::Counters Server::counters() const {
   Counters counters;
   counters.connections_open = impl_->service.connections_open;
   counters.connections_total = impl_->service.connections_total;
+  counters.streams_open = impl_->service.streams_open;
   for (const auto& loop : impl_->loops) {
     counters.requests_total += loop->counters().requests;
     counters.rejected_total += loop->counters().rejected;
-    counters.streams_open += loop->counters().streams;
     for (std::size_t i = 0; i < counters.answers_total.size(); ++i) {
       counters.answers_total[i] += loop->counters().answers[i];
     }

@@ -39,6 +39,7 @@ struct ServerLimits {
   std::size_t body_bytes_max = 256 * 1024;           ///< decoded body: beyond it 413
   std::size_t target_bytes_max = 8 * 1024;           ///< beyond it 414
   std::size_t connections_max = 16 * 1024;           ///< beyond it new ones get 503 and are closed
+  std::size_t streams_max = 12 * 1024;               ///< open answers that go on: beyond it 503
   std::chrono::milliseconds header_time{5'000};      ///< from a request's first byte, absolute
   std::chrono::milliseconds body_time{10'000};       ///< from the end of its header, absolute
   std::chrono::milliseconds idle_time{60'000};       ///< between requests

@@ -4,6 +4,7 @@ import csv
 import decimal
 import io
 import json
+import re
 import unittest
 
 from support.case import ServerCase, wait_until
@@ -337,6 +338,27 @@ class Questions(ReportCase):
             for path in ("/api/shows/1", "/api/seats/1"):
                 self.invalid_at(self.client.get(f"{path}/history?{query}"), "query", name)
         self.invalid_at(self.client.get("/api/seats/x/history"), "path", "seat_id")
+
+    def test_pages_have_all_lines_and_the_total_of_all(self):
+        self.new_shows()
+        for by in GROUPS:
+            _, whole = self.sales(by=by)
+            self.assertGreater(len(whole["lines"]), 2)
+            lines, path = [], f"/api/reports/sales?by={by}&limit=2"
+            while path:
+                answer = self.client.get(path)
+                report = numbers_as_text(answer.text)
+                self.assertLessEqual(len(report["lines"]), 2)
+                for line in [*report["lines"], report["total"]]:
+                    with_counts(line)
+                self.assertEqual(report["total"], whole["total"])
+                lines += report["lines"]
+                path = re.fullmatch(r'<(.*)>; rel="next"', answer.headers["Link"])[1] \
+                    if "Link" in answer.headers else None
+            self.assertEqual(lines, whole["lines"])
+        for query in ("limit=0", "limit=10001", "after=x", "after=-1"):
+            self.invalid_at(self.client.get(f"/api/reports/sales?{query}"), "query",
+                            query.split("=")[0])
 
     def test_a_day_without_shows_is_an_empty_report(self):
         _, report = self.sales(**{"from": "1999-01-01", "to": "1999-01-01"})

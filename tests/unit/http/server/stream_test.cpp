@@ -321,6 +321,22 @@ TEST(Streaming, a_stream_that_makes_its_pieces_itself_goes_at_its_readers_pace) 
   EXPECT_EQ(client.read_all(), wanted);
 }
 
+TEST(Streaming, so_many_and_no_more) {
+  Streams streams;
+  RunningServer server(streams.handler(), {.streams_max = 2});
+  std::vector<std::unique_ptr<Client>> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(std::make_unique<Client>(server.port()));
+    clients.back()->send(get("/"));
+    EXPECT_EQ(clients.back()->read_answer().status, i < 2 ? 200 : 503);
+  }
+  EXPECT_EQ(server.server.counters().streams_open, 2u);
+  clients.front()->close();
+  while (server.server.counters().streams_open == 2) std::this_thread::yield();
+  clients.back()->send(get("/"));
+  EXPECT_EQ(clients.back()->read_answer().status, 200);
+}
+
 TEST(StoppingStreams, end_cleanly_at_once_whatever_the_grace) {
   Streams streams;
   RunningServer server(streams.handler());
