@@ -8,7 +8,7 @@
 //   fold_locks/hot      all of them in one show
 //   bare_rows           three puts an event, nothing else
 //   rebuild/seat_map    the same locks, spread, into a seat map made anew: goal 500 k events/s
-//   seat_map, booking, shows_of_movie   one question each
+//   seat_map, past_seat_map, booking, shows_of_movie   one question each
 
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -201,6 +201,18 @@ void seat_map(benchmark::State& state) {
   }
 }
 BENCHMARK(seat_map);
+
+/// As of the end of a history of so many locks.
+void past_seat_map(benchmark::State& state) {
+  Bench bench;
+  for (std::int64_t i = 0; i < state.range(0); ++i) bench.add_lock(1);
+  bench.apply();
+  ENSURE(bench.models().flush().has_value(), "the rows are flushed");
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(bench.models().seat_map(ShowId(1), bench.last()));
+  }
+}
+BENCHMARK(past_seat_map)->ArgName("locks")->Arg(100)->Arg(10'000)->Arg(100'000);
 
 void booking(benchmark::State& state) {
   Bench bench;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "projections/past_seats.h"
+
 // Rows:  'h' segment show offset -> HistoryEntry; the position is segment * segment_events + offset
 //        's' show                -> SeatsRow
 //        'l' last_seat           -> ShowId: the show whose seats end there
@@ -221,6 +223,23 @@ std::optional<HistoryPage> SeatHistory::of_seat(SeatId seat_id, const HistoryWin
       .page(first_wanted(*show, window), [&](const HistoryEntry& entry) {
         return std::ranges::find(entry.seat_ids, seat_id) != entry.seat_ids.end();
       });
+}
+
+std::optional<SeatMapView> SeatHistory::seats_at(const ShowView& show, Position at) const {
+  const auto row = value_or_throw(table_.find<SeatsRow>(seats_key(show.show_id)));
+  if (!row || row->created > at) return std::nullopt;
+  PastSeats seats(show, row->created);
+  const auto fold = [&](const HistoryEntry& entry) {
+    value_or_throw(seats.fold(entry));
+    return false;  // it has done what it is for
+  };
+  std::optional<Position> from = row->created;
+  while (from) {
+    const auto page =
+        Reading(table_, show.show_id, {.after = {}, .limit = 1, .at = at}).page(*from, fold);
+    from = page.next ? std::optional(page.next->next()) : std::nullopt;
+  }
+  return seats.at(at);
 }
 
 }  // namespace boxoffice::projections

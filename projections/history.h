@@ -5,6 +5,8 @@
 // from its show's, which passes over the events of other seats; that is slower, and asked for
 // rarely. A question looks at so many rows at most, and then says where to go on.
 //
+// The seats of a show as of a position are folded from its history, too (past_seats.h).
+//
 // A refusal is in the history of the show that it names (if there was one), or of the show of the
 // booking that it names. A seat's history has those that name the seat, or a booking of it; one
 // that the log keeps no seats of (a quota, a missing lock) is in the show's alone.
@@ -29,6 +31,7 @@ class SeatHistory final : public Projection {
   // As in ReadModels.
   std::optional<HistoryPage> of_show(ShowId show_id, const HistoryWindow& window) const;
   std::optional<HistoryPage> of_seat(SeatId seat_id, const HistoryWindow& window) const;
+  std::optional<SeatMapView> seats_at(const ShowView& show, Position at) const;
 
  private:
   const Table& table_;

@@ -186,6 +186,10 @@ class StoredReadModels final : public ReadModels {
     const auto seats = ask<SeatMap>();
     return seats->seat_map(id, seats.cursor);
   }
+  std::optional<SeatMapView> seat_map(ShowId id, Position at) const override {
+    const auto was = show(id, at);
+    return was ? ask<SeatHistory>(at)->seats_at(*was, at) : std::nullopt;
+  }
   std::optional<SeatMapVersion> seat_map_version(ShowId id) const override {
     const auto seats = ask<SeatMap>();
     return seats->version(id, seats.cursor);

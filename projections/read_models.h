@@ -218,6 +218,9 @@ class ReadModels {
   /// The seats as they are now, at `SeatMapView::position` (>= position() when asked). Empty when
   /// there is no such show or it is deleted.
   virtual std::optional<SeatMapView> seat_map(ShowId id) const = 0;
+  /// The seats as of `at`, as seat_map(id) showed them there. Read from disk, for as long as the
+  /// show's history is. Empty when there was no such show, or it was deleted.
+  virtual std::optional<SeatMapView> seat_map(ShowId id, Position at) const = 0;
   /// The version that seat_map(id) would carry, cheaply, and the position where it is true.
   struct SeatMapVersion {
     std::uint64_t version = 0;

@@ -1,5 +1,7 @@
 #include "tools/event_feed.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <optional>
 
 #include "events/codec.h"
@@ -58,6 +60,22 @@ Result<http::api::EventBatch> read_events(const engine::log::EventLog& log,
     }
   }
   return batch;
+}
+
+// Times of frames never go back, so the frames made by then are a beginning of the log.
+Result<Position> position_at(const engine::log::EventLog& log, Instant time, Position up_to) {
+  std::uint64_t by_then = 0;  // made by then
+  std::uint64_t later = up_to.value + 1;
+  while (later - by_then > 1) {
+    TRY(const auto frame, log.read(Position(by_then + (later - by_then) / 2))->next());
+    if (!frame) return fault(FaultKind::corrupt, "the log ends before it should");
+    if (frame->time <= time) {
+      by_then = std::min(frame->last(), up_to).value;
+    } else {
+      later = frame->first.value;
+    }
+  }
+  return Position(by_then);
 }
 
 }  // namespace boxoffice::tools

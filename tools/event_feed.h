@@ -1,4 +1,6 @@
-// What GET /api/events shows: the log's events as JSON, redacted as `log export --redact` does.
+// What the API reads in the log itself.
+//
+// GET /api/events shows its events as JSON, redacted as `log export --redact` does.
 //
 // An event that names only its booking counts also for the booking's show and user.
 #pragma once
@@ -16,5 +18,10 @@ namespace boxoffice::tools {
 Result<http::api::EventBatch> read_events(const engine::log::EventLog& log,
                                           const projections::ReadModels& models,
                                           const http::api::EventsWanted& wanted);
+
+/// The last position, at most `up_to`, of a frame that was made by `time`; 0 when the first one was
+/// made later. Reads about log2(up_to) frames. Faults: as the log's cursor. Threads: any.
+/// REQUIRES: the log holds `up_to`.
+Result<Position> position_at(const engine::log::EventLog& log, Instant time, Position up_to);
 
 }  // namespace boxoffice::tools

@@ -135,6 +135,10 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
               [&house](const http::api::EventsWanted& wanted) {
                 return read_events(house.event_log(), house.models(), wanted);
               },
+          .position_at =
+              [&house](Instant time, Position up_to) {
+                return position_at(house.event_log(), time, up_to);
+              },
           .operations = *impl_->operations,
           .settings = {.production = impl_->config.profile == config::Profile::production,
                        .read_wait = impl_->config.read_wait,

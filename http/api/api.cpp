@@ -24,6 +24,7 @@ std::vector<Endpoint> make_endpoints() {
   const auto no_theatre = problem(404, "Theatre not found");
   const auto no_show = problem(404, "Show not found");
   const auto no_booking = problem(404, "Booking not found");
+  const auto not_yet = problem(400, "The log ends before that position");
   const auto no_read_model = problem(404, "Read model not found");
   const auto no_payment = problem(404, "Payment not found");
   return {
@@ -52,7 +53,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Show>("GET", "/api/shows/{show_id}", anyone, get_show, {"get_show", "shows", {no_show}}),
       endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {no_show, problem(409, "Show has bookings")}}),
       endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
-      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show}}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show, not_yet}}),
       endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {no_show, problem(400, "Last-Event-ID must be an id of this stream")}, "text/event-stream"}),
 
       endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {no_show}}),
@@ -64,7 +65,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<ReleaseAnswer>("POST", "/api/seats/release", anyone, release_seats, {"release_seats", "seats"}),
 
       endpoint<Booking>("POST", "/api/bookings", anyone, create_booking, {"create_booking", "bookings", {problem(400, "Unable to create booking. Seats may not be available.")}}),
-      endpoint<Booking>("GET", "/api/bookings/{booking_id}", anyone, get_booking, {"get_booking", "bookings", {no_booking}}),
+      endpoint<Booking>("GET", "/api/bookings/{booking_id}", anyone, get_booking, {"get_booking", "bookings", {no_booking, not_yet}}),
       endpoint<Booking>("POST", "/api/bookings/{booking_id}/cancel", anyone, cancel_booking, {"cancel_booking", "bookings", {no_booking, problem(403, "Not authorized to cancel this booking"), problem(409, "Booking is already cancelled")}}),
 
       endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {problem(400, "Email already registered"), problem(503, "Too many people are logging in")}}),
@@ -72,7 +73,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users"}),
       endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users"}),
       endpoint<Deleted>("DELETE", "/api/users/me", signed_in, erase_me, {"erase_current_user", "users"}),
-      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {problem(403, "Not authorized to access these bookings")}}),
+      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {not_yet, problem(403, "Not authorized to access these bookings")}}),
 
       endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {no_booking, problem(400, "Booking is not in pending status")}}),
       endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
@@ -83,7 +84,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {no_read_model}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
       endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {"verify_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
-      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {problem(400, "The log ends before that position")}, .media_type = "application/x-ndjson"}),
+      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {not_yet}, .media_type = "application/x-ndjson"}),
   };
 }
 // clang-format on

@@ -1,4 +1,5 @@
 #include "base/ensure.h"
+#include "http/api/as_of.h"
 #include "http/api/handlers.h"
 #include "http/api/lists.h"
 #include "http/api/render.h"
@@ -40,14 +41,18 @@ Task<Response> create_booking(Call call, Body<BookingRequest> request) {
   co_return booking_answer(call, outcome, outcome.find<events::BookingCreated>()->booking_id);
 }
 
-Task<Response> get_booking(Call call, Path<BookingId> id) {
-  const auto view = call.models().booking(id.value, call.read_position);
+Task<Response> get_booking(Call call, Path<BookingId> id, Query<AsOfQuery> query) {
+  auto asked = as_of(call, query.value.at_seq, query.value.at_time);
+  const AsOf moment = co_await std::move(asked);
+  if (moment.refused) co_return *moment.refused;
+  const auto view = call.models().booking(id.value, moment.position);
   const bool own = view && call.user && call.user->user_id == view->user_id;
   // In production a stranger's question gets the answer of a booking that does not exist.
   if (!view || (call.production() && !own && !call.is_admin())) {
-    co_return call.read_answer(problem(404, "Booking not found"));
+    co_return Call::at(problem(404, "Booking not found"), moment.position);
   }
-  co_return call.read_answer(json_response(booking_at(call.models(), *view, call.read_position)));
+  co_return Call::at(json_response(booking_at(call.models(), *view, moment.position)),
+                     moment.position);
 }
 
 Task<Response> cancel_booking(Call call, Path<BookingId> id) {
@@ -64,12 +69,16 @@ Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookings
   }
   const auto after = q.after ? parse_id_cursor<BookingId>(*q.after) : BookingId();
   if (!after) co_return not_a_cursor(*q.after);
-  const Position at = call.read_position;
+  auto asked = as_of(call, q.at_seq, q.at_time);
+  const AsOf moment = co_await std::move(asked);
+  if (moment.refused) co_return *moment.refused;
+  const Position at = moment.position;
   const auto page = page_of(0, q.limit, *after);
-  co_return call.read_answer(list_answer(
-      call, call.models().bookings_of(id.value, one_more(page), at), page,
-      [&](const auto& view) { return booking_at(call.models(), view, at); },
-      [](const auto& view) { return cursor_of(view.booking_id); }));
+  co_return Call::at(list_answer(
+                         call, call.models().bookings_of(id.value, one_more(page), at), page,
+                         [&](const auto& view) { return booking_at(call.models(), view, at); },
+                         [](const auto& view) { return cursor_of(view.booking_id); }),
+                     at);
 }
 
 }  // namespace boxoffice::http::api

@@ -26,14 +26,14 @@ Task<Response> change_show(Call call, Path<ShowId> id, Body<ShowChangeRequest> c
 Task<Response> delete_show(Call call, Path<ShowId> id);
 
 // seat_handlers.cpp
-Task<Response> list_seats(Call call, Path<ShowId> id);
+Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query);
 Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query);
 Task<Response> lock_seats(Call call, Body<SeatsRequest> request);
 Task<Response> release_seats(Call call, Body<SeatsRequest> request);
 
 // booking_handlers.cpp
 Task<Response> create_booking(Call call, Body<BookingRequest> request);
-Task<Response> get_booking(Call call, Path<BookingId> id);
+Task<Response> get_booking(Call call, Path<BookingId> id, Query<AsOfQuery> query);
 Task<Response> cancel_booking(Call call, Path<BookingId> id);
 Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookingsQuery> query);
 

@@ -1,11 +1,40 @@
+#include "http/api/as_of.h"
 #include "http/api/handlers.h"
+#include "http/api/reading.h"
 #include "http/api/render.h"
 
 namespace boxoffice::http::api {
 
 namespace domain = engine::domain;
 
-Task<Response> list_seats(Call call, Path<ShowId> id) {
+namespace {
+
+Task<Response> list_past_seats(Call call, ShowId id, AsOfQuery query) {
+  auto asked = as_of(call, query.at_seq, query.at_time);
+  const AsOf moment = co_await std::move(asked);
+  if (moment.refused) co_return *moment.refused;
+  using Json = std::optional<std::string>;
+  auto folded = ask_aside<Json>(call.services->readers, *call.request.io,
+                                [&models = call.models(), id, at = moment.position] {
+                                  const auto map = models.seat_map(id, at);
+                                  return map ? Json(render_seats(id, *map)) : Json();
+                                });
+  auto json = co_await std::move(folded);
+  if (!json) co_return busy(readers_are_busy);
+  if (!*json) co_return Call::at(problem(404, "Show not found"), moment.position);
+  Response response;
+  response.body = **std::move(json);
+  co_return Call::at(std::move(response), moment.position);
+}
+
+}  // namespace
+
+Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
+  if (query.value.at_seq || query.value.at_time) {
+    auto listed = list_past_seats(std::move(call), id.value, query.value);
+    Response past = co_await std::move(listed);
+    co_return past;
+  }
   const auto map = call.seat_maps->get(id.value);
   if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
   // The map may be a moment ahead of the other read models: whoever reads it can then read them

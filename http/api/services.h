@@ -77,6 +77,9 @@ struct Services {
   WorkerPool& readers;
   /// Reads the log. Threads: any. REQUIRES: `up_to` has been folded.
   std::function<Result<EventBatch>(const EventsWanted&)> read_events;
+  /// The last position by that time, at most `up_to`; 0 when the log began later. Reads the log.
+  /// Threads: any.
+  std::function<Result<Position>(Instant time, Position up_to)> position_at;
   Operations& operations;
   ApiSettings settings;
   /// Takes one line that an operator should see (a payment that does not fit).

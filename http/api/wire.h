@@ -60,11 +60,20 @@ struct MovieShowsQuery {
 };
 BOOST_DESCRIBE_STRUCT(MovieShowsQuery, (), (city, date, from, to, sort, limit, after))
 
+/// A position or a time of the past; neither: now.
+struct AsOfQuery {
+  std::optional<Int<0>> at_seq;
+  std::optional<Instant> at_time;
+};
+BOOST_DESCRIBE_STRUCT(AsOfQuery, (), (at_seq, at_time))
+
 struct UserBookingsQuery {
   std::optional<Int<0>> limit;  ///< all
   std::optional<std::string> after;
+  std::optional<Int<0>> at_seq;
+  std::optional<Instant> at_time;
 };
-BOOST_DESCRIBE_STRUCT(UserBookingsQuery, (), (limit, after))
+BOOST_DESCRIBE_STRUCT(UserBookingsQuery, (), (limit, after, at_seq, at_time))
 
 struct ResumeQuery {
   std::optional<std::string> last_event_id;

@@ -13,7 +13,9 @@ namespace {
 struct Clock {
   std::int32_t seconds = 0;
   bool has_fraction = false;  ///< other than zero
+  std::int32_t us = 0;        ///< of the fraction; digits after the sixth count for nothing
   bool has_zone = false;
+  std::int32_t zone_s = 0;  ///< east of UTC
 };
 
 class MomentReader {
@@ -115,7 +117,8 @@ std::optional<Clock> MomentReader::clock() {
     if (second && *second > 59) fail("second value is outside expected range of 0-59");
   }
   if (!reason_.empty()) return std::nullopt;
-  Clock out{*hour * 3600 + *minute * 60 + *second, false, false};
+  Clock out;
+  out.seconds = *hour * 3600 + *minute * 60 + *second;
   if (!fraction(out) || !zone(out)) return std::nullopt;
   return out;
 }
@@ -123,8 +126,11 @@ std::optional<Clock> MomentReader::clock() {
 bool MomentReader::fraction(Clock& out) {
   if (!take('.')) return true;
   const std::size_t start = at_;
+  std::int32_t unit_us = 100'000;
   for (; !at_end() && text_[at_] >= '0' && text_[at_] <= '9'; ++at_) {
     out.has_fraction = out.has_fraction || text_[at_] != '0';
+    out.us += (text_[at_] - '0') * unit_us;
+    unit_us /= 10;
   }
   return at_ != start || fail("second fraction digits missing after `.`");
 }
@@ -133,13 +139,15 @@ bool MomentReader::zone(Clock& out) {
   if (at_end()) return true;
   out.has_zone = true;
   if (!take('Z') && !take('z')) {
-    if (!take('+') && !take('-')) return fail("invalid timezone sign");
+    const bool is_west = take('-');
+    if (!is_west && !take('+')) return fail("invalid timezone sign");
     const auto hour = digits(2, "invalid timezone hour");
     if (!hour) return false;
     take(':');
     const auto minute = digits(2, "invalid timezone minute");
     if (!minute) return false;
     if (*hour > 23 || *minute > 59) return fail("timezone offset must be less than 24 hours");
+    out.zone_s = (*hour * 3600 + *minute * 60) * (is_west ? -1 : 1);
   }
   return at_end() || fail("unexpected extra characters at the end of the input");
 }
@@ -178,6 +186,30 @@ void read(const Value& value, Date& out, const Place& place) {
               "Datetimes provided to dates should have zero time - e.g. be exact dates", value);
   } else {
     out = *date;
+  }
+}
+
+void read(const Value& value, Instant& out, const Place& place) {
+  if (value.kind() != Value::Kind::text) {
+    place.add("datetime_type", "Input should be a valid datetime", value);
+    return;
+  }
+  MomentReader reader(value.as_text());
+  const auto date = reader.date();
+  std::optional<Clock> clock = Clock{};
+  if (date && !reader.at_end() && reader.separator()) clock = reader.clock();
+  if (!reader.reason().empty()) {
+    add_reason("datetime_from_date_parsing", "Input should be a valid datetime or date",
+               reader.reason(), value, place);
+  } else if (!clock->has_zone) {
+    place.add("timezone_aware", "Input should have timezone info", value);
+  } else {
+    const std::chrono::sys_days day =
+        std::chrono::year_month_day(std::chrono::year(date->year), std::chrono::month(date->month),
+                                    std::chrono::day(date->day));
+    const Duration at = day.time_since_epoch() + std::chrono::seconds(clock->seconds) -
+                        std::chrono::seconds(clock->zone_s);
+    out = Instant{at.count() + clock->us};
   }
 }
 

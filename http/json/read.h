@@ -58,6 +58,7 @@ void read(const Value& value, NonNegativeMoney& out, const Place& place);
 /// As write_instant() writes it.
 void read(const Value& value, Instant& out, const Place& place);
 void read(const Value& value, Date& out, const Place& place);
+void read(const Value& value, Instant& out, const Place& place);
 void read(const Value& value, TimeOfDay& out, const Place& place);
 void read(const Value& value, Uuid& out, const Place& place);
 

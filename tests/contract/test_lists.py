@@ -1,18 +1,9 @@
 """Lists: pages along `Link`, search and filters, order; and that who knows none of it sees none."""
 
-import re
 import unittest
 from urllib.parse import quote
 
 from support.case import ServerCase
-
-
-def next_path(answer):
-    """The address of the next page; None when this was the last."""
-    link = answer.headers.get("Link")
-    if link is None:
-        return None
-    return re.fullmatch(r'<([^<>"\s]*)>; rel="next"', link)[1]
 
 
 def ids(elements):
@@ -27,7 +18,7 @@ class Lists(ServerCase):
             answer = self.client.get(path, **options)
             elements += self.ok(answer)
             self.assertIsNotNone(answer.read_seq)
-            path, pages = next_path(answer), pages + 1
+            path, pages = answer.next_path, pages + 1
         return elements, pages
 
     def show(self, movie, theatre, date="2031-01-01", time="20:00"):
@@ -48,21 +39,21 @@ class Lists(ServerCase):
         for _ in range(3):
             self.client.new_movie()
         whole = self.client.get("/api/movies?limit=10000")
-        self.assertIsNone(next_path(whole), "it is all there")
+        self.assertIsNone(whole.next_path, "it is all there")
         window = self.client.get("/api/movies?skip=1&limit=2")
         self.assertEqual(ids(self.ok(window)), [2, 3])
-        self.assertEqual(next_path(window), "/api/movies?after=3&limit=2",
+        self.assertEqual(window.next_path, "/api/movies?after=3&limit=2",
                          "the next page needs no skip: it was skipped already")
-        self.assertEqual(ids(self.ok(self.client.get(next_path(window))))[0], 4)
+        self.assertEqual(ids(self.ok(self.client.get(window.next_path)))[0], 4)
         nothing = self.client.get("/api/movies?limit=0")
-        self.assertEqual((self.ok(nothing), next_path(nothing)), ([], None))
+        self.assertEqual((self.ok(nothing), nothing.next_path), ([], None))
 
     def test_the_hundredth_movie_ends_the_seeds_page_and_the_link_goes_on(self):
         while len(self.ok(self.client.get("/api/movies?limit=1000"))) <= 100:
             self.client.new_movie(title="One more")
         page = self.client.get("/api/movies")
         self.assertEqual(len(self.ok(page)), 100)
-        rest = self.ok(self.client.get(next_path(page)))
+        rest = self.ok(self.client.get(page.next_path))
         self.assertEqual(ids(self.ok(page) + rest),
                          ids(self.ok(self.client.get("/api/movies?limit=1000"))))
 
@@ -77,7 +68,7 @@ class Lists(ServerCase):
         for gone in (made[0], made[2], made[3]):  # the cursor's own, and one on each side
             self.ok(self.client.delete(f"/api/movies/{gone}"))
         added = self.client.new_movie(title="Walk on")["id"]
-        rest, _ = self.walk(next_path(first))
+        rest, _ = self.walk(first.next_path)
         self.assertEqual(ids(rest), made[4:] + [added])
 
     def test_movies_are_searched_by_the_words_of_their_title(self):
@@ -155,7 +146,7 @@ class Lists(ServerCase):
     def test_theatres_and_a_users_bookings_are_whole_unless_a_limit_is_asked_for(self):
         theatres = [self.client.new_theatre(city="Quito")["id"] for _ in range(5)]
         answer = self.client.get("/api/theatres?city=Quito")
-        self.assertEqual((ids(self.ok(answer)), next_path(answer)), (theatres, None))
+        self.assertEqual((ids(self.ok(answer)), answer.next_path), (theatres, None))
         walked, pages = self.walk("/api/theatres?city=Quito&limit=2")
         self.assertEqual((ids(walked), pages), (theatres, 3))
 
@@ -165,7 +156,7 @@ class Lists(ServerCase):
                     for seat in show.seats[:5]]
         path = f"/api/users/{user.id}/bookings"
         answer = self.client.get(path, token=user.token)
-        self.assertEqual((ids(self.ok(answer)), next_path(answer)), (bookings, None))
+        self.assertEqual((ids(self.ok(answer)), answer.next_path), (bookings, None))
         walked, pages = self.walk(f"{path}?limit=2", token=user.token)
         self.assertEqual((walked, pages), (answer.json, 3))
         self.refused(self.client.get(f"{path}?limit=2", token=self.client.new_user().token), 403,

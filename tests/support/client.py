@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.client
 import json
+import re
 import socket
 
 # Only ends a hopeless wait.
@@ -46,6 +47,14 @@ class Answer:
     def _position(self, name):
         value = self.headers.get(name)
         return None if value is None else int(value)
+
+    @property
+    def next_path(self):
+        """The address of the next page; None when there is none."""
+        link = self.headers.get("Link")
+        if link is None:
+            return None
+        return re.fullmatch(r'<([^<>"\s]*)>; rel="next"', link)[1]
 
     @property
     def replayed(self):

@@ -297,6 +297,36 @@ TEST(ReadTimeOfDay, gives_pydantics_reasons) {
   });
 }
 
+TEST(ReadInstant, takes_any_zone_and_gives_pydantics_reasons) {
+  const auto parsing = [](const std::string& reason) {
+    return "datetime_from_date_parsing | Input should be a valid datetime or date, " + reason +
+           " | {\"error\":\"" + reason + "\"}";
+  };
+  const std::string type = "datetime_type | Input should be a valid datetime";
+  const std::string no_zone = "timezone_aware | Input should have timezone info";
+  expect_rows<Instant>({
+      {"\"2024-06-15T20:00:00Z\"", "\"2024-06-15T20:00:00Z\""},
+      {"\"2024-06-15t20:00z\"", "\"2024-06-15T20:00:00Z\""},
+      {"\"2024-06-15 20:00:00.5Z\"", "\"2024-06-15T20:00:00.500000Z\""},
+      {"\"2024-06-15T20:00:00.123456Z\"", "\"2024-06-15T20:00:00.123456Z\""},
+      {"\"2024-06-15T20:00:00.1234569Z\"", "\"2024-06-15T20:00:00.123456Z\""},
+      {"\"2024-06-15T20:00:00+05:30\"", "\"2024-06-15T14:30:00Z\""},
+      {"\"2024-06-15T20:00:00-0530\"", "\"2024-06-16T01:30:00Z\""},
+      {"\"2024-03-01T00:30:00+01:00\"", "\"2024-02-29T23:30:00Z\""},
+      {"\"1969-12-31T23:59:59.999999Z\"", "\"1969-12-31T23:59:59.999999Z\""},
+      {"\"2024-06-15\"", no_zone},
+      {"\"2024-06-15T20:00:00\"", no_zone},
+      {"\"\"", parsing("input is too short")},
+      {"\"2024-06-31T20:00:00Z\"", parsing("day value is outside expected range")},
+      {"\"2024-06-15T24:00:00Z\"", parsing("hour value is outside expected range of 0-23")},
+      {"\"2024-06-15T20:00:00+24:00\"", parsing("timezone offset must be less than 24 hours")},
+      {"\"2024-06-15T20:00:00.Z\"", parsing("second fraction digits missing after `.`")},
+      {"\"2024-06-15T20:00:00Zz\"", parsing("unexpected extra characters at the end of the input")},
+      {"1718481600", type},
+      {"null", type},
+  });
+}
+
 TEST(ReadBool, is_as_lax_as_pydantic) {
   const std::string parsing =
       "bool_parsing | Input should be a valid boolean, unable to interpret input";
