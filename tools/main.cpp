@@ -167,6 +167,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_backup_commands(app, line, chosen);
   add_projection_commands(app, line, chosen);
   add_status_command(app, line, chosen);
+  add_doctor_command(app, line, chosen);
 
   add_snapshot_commands(app, line, chosen);
 

@@ -7,10 +7,14 @@
 #include <csignal>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "http/json/write.h"
+#include "tools/care/doctor.h"
+#include "tools/care/records.h"
 #include "tools/care/status.h"
 #include "tools/server_link.h"
 
@@ -77,7 +81,45 @@ Result<void> run_status(const CommandLine& line, const Options& options) {
   }
 }
 
+// The settings, also when the server would refuse them: what else is wrong is to be told, too.
+struct Settled {
+  config::Config config;
+  std::optional<Fault> refused;
+};
+
+Result<Settled> load_somehow(const CommandLine& line) {
+  auto loaded = load(line);
+  if (loaded) return Settled{std::move(loaded).value(), std::nullopt};
+  CommandLine open = line;
+  open.given["profile"] = "demo";
+  TRY(auto config, load(open));
+  return Settled{std::move(config), loaded.error()};
+}
+
+Result<void> run_doctor(const CommandLine& line) {
+  TRY(const auto settled, load_somehow(line));
+  const auto findings = care::examine(settled.config, settled.refused, care::machine_time());
+  for (const auto& finding : findings.all()) {
+    TRY(put(line.json ? http::json::to_json(finding) + "\n" : care::text_of(finding)));
+  }
+  const auto wrong = findings.count(care::Verdict::wrong);
+  const auto warnings = findings.count(care::Verdict::warning);
+  const std::string sum =
+      fmt::format("{} checks: {} wrong, {} warnings", findings.all().size(), wrong, warnings);
+  if (wrong > 0) return fault(FaultKind::differs, sum);
+  talk(sum);
+  return success();
+}
+
 }  // namespace
+
+void add_doctor_command(CLI::App& app, CommandLine& line, Run& chosen) {
+  auto* const command =
+      add_command(app, "doctor", "Look for what is wrong, or will be: what, why, how to mend it",
+                  run_doctor, chosen);
+  add_settings(*command, line, Settings::offline);
+  command->add_flag("--json", line.json, "One JSON object a line");
+}
 
 void add_status_command(CLI::App& app, CommandLine& line, Run& chosen) {
   const auto options = std::make_shared<Options>();

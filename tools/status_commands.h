@@ -1,11 +1,11 @@
-// `boxoffice status`: how a house is, on one screen.
+// `boxoffice status`, how a house is, on one screen, and `boxoffice doctor`, what is wrong with it.
 #pragma once
 
 #include "tools/command_line.h"
 
 namespace boxoffice::tools {
 
-/// Adds the subcommand.
 void add_status_command(CLI::App& app, CommandLine& line, Run& chosen);
+void add_doctor_command(CLI::App& app, CommandLine& line, Run& chosen);
 
 }  // namespace boxoffice::tools

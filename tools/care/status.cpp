@@ -161,7 +161,7 @@ std::string screen_of(const HouseStatus& status, std::string_view where) {
   }
   out += row("head", head);
   out += engine_rows(status.engine) + server_row(status) + disk_row(status) + last_rows(status);
-  out += row("read models", "");
+  out += "read models\n";
   for (const auto& model : status.projections) {
     out += model_row(model, status.engine.has_value());
   }
