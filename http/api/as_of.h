@@ -17,9 +17,9 @@ struct AsOf {
   std::optional<Response> refused{};
 };
 
-/// `at_seq`; or the last position by `at_time`, which is looked up aside; or, with neither, what the
-/// call sees anyway. `call` is the caller's own and outlives the task. Keep the task in a variable
-/// and await that, as with submit().
+/// `at_seq`; or the last position by `at_time`, which is looked up aside; or, with neither, what
+/// the call sees anyway. `call` is the caller's own and outlives the task. Keep the task in a
+/// variable and await that, as with submit().
 Task<AsOf> as_of(const Call& call, std::optional<json::Int<0>> at_seq,
                  std::optional<Instant> at_time);
 

@@ -3,6 +3,7 @@
 
 #include "http/api/call.h"
 #include "http/api/endpoint.h"
+#include "http/api/queries.h"
 #include "http/api/wire.h"
 
 namespace boxoffice::http::api {

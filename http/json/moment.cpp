@@ -1,5 +1,5 @@
-// Dates and times of day as pydantic reads them (its parser is the Rust crate speedate): the same
-// forms, and the same reason for each that is refused.
+// Dates, times of day and instants as pydantic reads them (its parser is the Rust crate speedate):
+// the same forms, and the same reason for each that is refused.
 #include "http/json/read.h"
 #include "http/json/write.h"
 
@@ -158,16 +158,6 @@ void add_reason(std::string_view type, std::string_view msg, std::string_view re
 }
 
 }  // namespace
-
-void read(const Value& value, Instant& out, const Place& place) {
-  const auto instant =
-      value.kind() == Value::Kind::text ? parse_instant(value.as_text()) : std::optional<Instant>();
-  if (instant) {
-    out = *instant;
-  } else {
-    place.add("datetime_type", "Input should be a valid datetime", value);
-  }
-}
 
 void read(const Value& value, Date& out, const Place& place) {
   if (value.kind() != Value::Kind::text) {

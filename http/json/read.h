@@ -55,9 +55,8 @@ void read(const Value& value, std::string& out, const Place& place);
 void read(const Value& value, Email& out, const Place& place);
 void read(const Value& value, Money& out, const Place& place);
 void read(const Value& value, NonNegativeMoney& out, const Place& place);
-/// As write_instant() writes it.
-void read(const Value& value, Instant& out, const Place& place);
 void read(const Value& value, Date& out, const Place& place);
+/// RFC 3339 in any zone: what write_instant() writes, and more.
 void read(const Value& value, Instant& out, const Place& place);
 void read(const Value& value, TimeOfDay& out, const Place& place);
 void read(const Value& value, Uuid& out, const Place& place);

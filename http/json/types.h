@@ -12,9 +12,9 @@
 //   BOOST_DESCRIBE_STRUCT(LockRequest, (), (show_id, seat_ids, user_session))
 //
 // Plain members work too: std::string (any length), bool, integers (limits of their type), strong
-// ids, Money, Date, TimeOfDay, Instant, Uuid, described enums, described structs, std::vector. A member may
-// be left out when it is std::optional (absent and null are the same) or Defaulted (null is
-// refused).
+// ids, Money, Date, TimeOfDay, Instant, Uuid, described enums, described structs, std::vector. A
+// member may be left out when it is std::optional (absent and null are the same) or Defaulted (null
+// is refused).
 #pragma once
 
 #include "base/describe.h"
