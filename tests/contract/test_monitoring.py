@@ -16,7 +16,8 @@ from support.live import SeatMap
 from support.server import run
 from test_projections import Case as ProjectionsCase
 
-PROMTOOL = shutil.which("promtool") or pathlib.Path(__file__).parents[2] / "build/tools/promtool"
+ROOT = pathlib.Path(__file__).parents[2]
+PROMTOOL = shutil.which("promtool") or ROOT / "build/tools/promtool"
 METRICS_TOKEN = "a-token-that-only-looks"
 HISTOGRAMS = ("boxoffice_sync_duration_seconds", "boxoffice_batch_commands")
 
@@ -46,6 +47,23 @@ class Metrics(Monitoring):
         done = subprocess.run([PROMTOOL, "check", "metrics"], input=answer.text,
                               capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stdout, done.stderr), (0, "", ""))
+
+    def test_alerts_and_their_page_speak_of_metrics_that_there_are(self):
+        rules = ROOT / "deploy/prometheus-rules.yml"
+        done = subprocess.run([PROMTOOL, "check", "rules", rules], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.client.new_show()  # so that there is a sync to tell of
+        there = {re.match(r"\w+", name)[0] for name in self.metrics()}
+        there |= set(HISTOGRAMS)
+        for text in (rules, ROOT / "docs/operators.md"):
+            named = set(re.findall(r"\b(?:boxoffice|process)_\w+", text.read_text()))
+            self.assertGreater(len(named), 15)
+            self.assertLessEqual(named, there, text)
+        page = (ROOT / "docs/operators.md").read_text()
+        self.assertEqual([name for name in sorted(there) if name not in page and
+                          not name.startswith(HISTOGRAMS)], [])
+        for alert in re.findall(r"alert: BoxOffice(\w+)", rules.read_text()):
+            self.assertIn(f"| {alert} |", page)
 
     def test_they_follow_what_happens(self):
         show = self.client.new_show()

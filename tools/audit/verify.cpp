@@ -30,6 +30,11 @@ bool speaks_of_the_log(const Fault& fault) {
   return fault.kind == FaultKind::corrupt || fault.kind == FaultKind::newer_format;
 }
 
+// What a newer version wrote, this one cannot judge; what could not be read was not verified.
+bool is_verdict(const Result<void>& done) {
+  return done || done.error().kind == FaultKind::corrupt || done.error().kind == FaultKind::differs;
+}
+
 // The state after the last event.
 Result<void> check_state(const engine::domain::State& state, VerifyReport& report) {
   report.broken_invariants = engine::domain::broken_invariants(state);
@@ -115,7 +120,7 @@ Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) 
   report.ok = done.has_value();
   if (!done) report.fault = done.error().text;
   if (!log && log.error().position) report.bad_position = log.error().position;
-  if (options.note) options.note(report);
+  if (options.note && is_verdict(done)) options.note(report);
   if (options.json) {
     out << http::json::to_json(report) << '\n';
   } else {
