@@ -40,11 +40,16 @@ constexpr std::array kinds{kind_of<Catalog>(),    kind_of<SeatMap>(),  kind_of<B
                            kind_of<Users>(),      kind_of<Payments>(), kind_of<Sales>(),
                            kind_of<SeatHistory>()};
 
+/// kinds.size() when there is none of that name.
+constexpr std::size_t index_of(std::string_view name) {
+  return static_cast<std::size_t>(
+      std::ranges::find(kinds, name, [](const Kind& kind) { return kind.id.name; }) -
+      kinds.begin());
+}
+
 template <class P>
 constexpr std::size_t index_of() {
-  return static_cast<std::size_t>(
-      std::ranges::find(kinds, P::id.name, [](const Kind& kind) { return kind.id.name; }) -
-      kinds.begin());
+  return index_of(P::id.name);
 }
 
 class RebuildAtWork final : public Rebuild {
@@ -236,13 +241,13 @@ class StoredReadModels final : public ReadModels {
   }
 
   Result<std::unique_ptr<Rebuild>> begin_rebuild(std::string_view name) override {
-    const auto* const kind =
-        std::ranges::find(kinds, name, [](const Kind& each) { return each.id.name; });
-    if (kind == kinds.end()) {
+    const std::size_t index = index_of(name);
+    if (index == kinds.size()) {
       return fault(FaultKind::not_found, fmt::format("there is no read model {}", name));
     }
-    TRY(auto table, store_->create_beside(kind->id));
-    return std::make_unique<RebuildAtWork>(*store_, bulk_, *kind, std::move(table));
+    const Kind& kind = kinds[index];
+    TRY(auto table, store_->create_beside(kind.id));
+    return std::make_unique<RebuildAtWork>(*store_, bulk_, kind, std::move(table));
   }
 
   Result<void> attach(Rebuild& rebuild) override {
@@ -309,9 +314,7 @@ class StoredReadModels final : public ReadModels {
   }
 
   CurrentRunner& answering_to(const RebuildAtWork& rebuild) {
-    const auto* const kind = std::ranges::find(kinds, rebuild.runner->table()->id().name,
-                                               [](const Kind& each) { return each.id.name; });
-    return runners_[static_cast<std::size_t>(kind - kinds.begin())];
+    return runners_[index_of(rebuild.runner->table()->id().name)];
   }
 
   Result<void> write(const std::vector<std::shared_ptr<Runner>>& at_work,

@@ -303,11 +303,17 @@ Store::~Store() {
 
 std::shared_ptr<const Table> Store::table(const TableId& id) const {
   const std::lock_guard lock(mutex_);
+  return tables_[place_of(id)];
+}
+
+// REQUIRES: mutex_ is held.
+std::size_t Store::place_of(const TableId& id) const {
   const auto found =
       std::ranges::find(tables_, id.name, [](const auto& table) { return table->id().name; });
   ENSURE(found != tables_.end(), "the table was opened");
-  return *found;
+  return static_cast<std::size_t>(found - tables_.begin());
 }
+
 Result<void> Store::write(std::span<const Change> changes) {
   rocksdb::WriteBatch batch;
   for (const auto& [rows, cursor] : changes) {

@@ -237,6 +237,7 @@ class Store {
   Result<rocksdb::ColumnFamilyHandle*> create_family(const std::string& name);
   Result<std::uint32_t> edition_of(const std::string& column_family);
   Result<std::uint32_t> draw_edition(const std::string& column_family);
+  std::size_t place_of(const TableId& id) const;
   Result<std::uint32_t> generation_that_counts(std::string_view column_family) const;
   Result<std::vector<ReadModels::Status>> status_of_families() const;
 

@@ -98,7 +98,7 @@ Result<void> Store::replace(const std::shared_ptr<const Table>& table) {
   const auto status = db_->Write(without_wal(), &batch);
   if (!status.ok()) return store_fault("write which rows count", status);
   const std::lock_guard lock(mutex_);
-  auto& counts = *std::ranges::find(tables_, id.name, [](const auto& t) { return t->id().name; });
+  auto& counts = tables_[place_of(id)];
   table->kept_ = true;
   replaced_.push_back(std::exchange(counts, table));
   return success();

@@ -20,7 +20,7 @@ RC_GTEST_PROP(AsOf, every_answer_of_the_past_is_what_it_was_then, ()) {
   const History& history = random.history;
   const auto frame_size = *rc::gen::inRange<std::size_t>(1, 8);
 
-  TempDirectory then_directory;
+  tests::TempDir then_directory;
   const auto then = open_models(then_directory.path());
   std::vector<std::string> answers{answers_at(*then, Position(0), random_ids_max)};
   for (const events::Frame& frame : history.frames(1)) {
@@ -29,7 +29,7 @@ RC_GTEST_PROP(AsOf, every_answer_of_the_past_is_what_it_was_then, ()) {
   }
   for (const auto& status : then->status()) RC_ASSERT(status.stopped == "");
 
-  TempDirectory now_directory;
+  tests::TempDir now_directory;
   const auto now = open_models(now_directory.path());
   for (const events::Frame& frame : history.frames(frame_size)) unwrap(now->apply(frame));
   for (std::uint64_t p = 0; p <= history.last().value; ++p) {
@@ -40,7 +40,7 @@ RC_GTEST_PROP(AsOf, every_answer_of_the_past_is_what_it_was_then, ()) {
 
 RC_GTEST_PROP(AsOf, seat_maps_show_what_the_domain_decided, ()) {
   const RandomHistory random = random_history(*choices());
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   for (const events::Frame& frame : random.history.frames(1)) {
     unwrap(models->apply(frame));

@@ -133,7 +133,7 @@ class Reader {
 TEST(Concurrency, every_answer_is_exactly_true_at_its_position) {
   const History history = busy_history();
   const auto expected = seats_by_position(history);
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   std::atomic<int> wrong{0};
   std::vector<std::thread> readers;

@@ -38,7 +38,7 @@ class Damage : public testing::Test {
   // Of the files as `damage` leaves them. Whether the damage was noticed.
   template <class Change>
   bool is_noticed(const std::string& what, const Change& change) {
-    TempDirectory directory;
+    tests::TempDir directory;
     fs::copy(original_.path(), directory.path(),
              fs::copy_options::recursive | fs::copy_options::overwrite_existing);
     change(fs::path(directory.path()));
@@ -70,7 +70,7 @@ class Damage : public testing::Test {
     return out;
   }
 
-  TempDirectory original_;
+  tests::TempDir original_;
   History history_;
   std::string expected_;
 };

@@ -1,9 +1,6 @@
 #include "tests/unit/projections/history.h"
 
 #include <fmt/format.h>
-#include <stdlib.h>
-
-#include <filesystem>
 
 #include "base/packed.h"
 namespace boxoffice::projections {
@@ -18,17 +15,6 @@ BOOST_DESCRIBE_STRUCT(PaymentView, (),
                        created_at))
 BOOST_DESCRIBE_STRUCT(SalesView, (), (position, shows))
 BOOST_DESCRIBE_STRUCT(HistoryPage, (), (entries, next))
-
-TempDirectory::TempDirectory() {
-  std::string name = (std::filesystem::temp_directory_path() / "boxoffice-XXXXXX").string();
-  ENSURE(::mkdtemp(name.data()) != nullptr, "a temporary directory can be made");
-  path_ = std::move(name);
-}
-
-TempDirectory::~TempDirectory() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
 
 std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk) {
   return unwrap(ReadModels::open(directory, bulk));

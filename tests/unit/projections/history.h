@@ -11,22 +11,9 @@
 #include "events/events.h"
 #include "projections/read_models.h"
 #include "tests/support/personal.h"
+#include "tests/support/temp_dir.h"
 
 namespace boxoffice::projections {
-
-/// A directory that is removed at the end.
-class TempDirectory {
- public:
-  TempDirectory();
-  ~TempDirectory();
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 /// REQUIRES: it worked.
 template <class T>
@@ -81,7 +68,7 @@ class Models {
  private:
   void fold(events::EventBody body);
 
-  TempDirectory directory_;
+  tests::TempDir directory_;
   std::unique_ptr<ReadModels> models_ = open_models(directory_.path());
   History history_;
 };

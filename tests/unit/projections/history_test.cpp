@@ -198,7 +198,7 @@ TEST(HistoryOfMany, goes_on_over_more_events_than_one_question_looks_at) {
     if (i == 25'000) wanted = history.add(seats_locked(1, {SeatId(2)}, {}));
   }
   for (std::uint32_t i = 0; i < 10'000; ++i) history.add(seats_locked(2, {SeatId(7)}, {}));
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   for (const events::Frame& frame : history.frames(500)) unwrap(models->apply(frame));
   const auto show = [&](const HistoryWindow& w) { return models->show_history(ShowId(1), w); };
@@ -219,7 +219,7 @@ TEST(HistoryOfMany, tells_of_every_seat_what_became_of_it) {
   for (int i = 0; i < 150; ++i) choices.push_back((x = x * 1664525 + 1013904223) >> 1);
   const RandomHistory random = random_history(choices);
   const Position last = random.history.last();
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   for (const events::Frame& frame : random.history.frames(4)) unwrap(models->apply(frame));
   std::size_t seen = 0;

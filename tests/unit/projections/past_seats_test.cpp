@@ -31,7 +31,7 @@ TEST(PastSeats, a_seat_map_as_of_a_position_is_the_one_that_was_there) {
   std::map<std::string, int> seats_seen;
   for (std::uint32_t seed = 1; seed <= 30; ++seed) {
     const RandomHistory random = random_history(many_choices(seed));
-    TempDirectory directory;
+    tests::TempDir directory;
     const auto models = open_models(directory.path());
     std::vector<std::vector<std::string>> live(random_ids_max + 1, {"none"});
     for (const events::Frame& frame : random.history.frames(1)) {
@@ -72,7 +72,7 @@ TEST(PastSeats, a_lock_holds_until_its_end_is_in_the_log_as_it_did_then) {
 
 // More than a question about a history looks at: 10,000 entries.
 TEST(PastSeats, a_long_history_is_folded_to_its_end) {
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   History history;
   history.add(movie_created(1));

@@ -48,7 +48,7 @@ const std::string& answers_of(Position at) {
   static std::map<Position, std::string> known;
   auto& known_here = known[at];
   if (!known_here.empty()) return known_here;
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   unwrap(models->apply(history().frame(Position(1), at)));
   return known_here = answers(*models);
@@ -89,7 +89,7 @@ class RebuildTest : public testing::Test {
     rebuild.reset();
   }
 
-  TempDirectory directory;
+  tests::TempDir directory;
   std::unique_ptr<ReadModels> models = open_models(directory.path(), tiny_bulk);
   std::unique_ptr<Rebuild> rebuild;  // gone before its models
 };

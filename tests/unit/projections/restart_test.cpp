@@ -25,8 +25,8 @@ void catch_up(ReadModels& models, const History& history, Position last) {
 
 TEST(Restart, a_crash_after_any_frame_changes_no_answer) {
   const History history = long_history().history;
-  TempDirectory crashing_directory;
-  TempDirectory steady_directory;
+  tests::TempDir crashing_directory;
+  tests::TempDir steady_directory;
   const auto steady = open_models(steady_directory.path());
   auto crashing = open_models(crashing_directory.path());
   std::size_t number = 0;
@@ -50,8 +50,8 @@ TEST(Restart, a_crash_after_any_frame_changes_no_answer) {
 
 TEST(Restart, who_catches_up_gets_where_the_others_are) {
   const History history = long_history().history;
-  TempDirectory directory;
-  TempDirectory steady_directory;
+  tests::TempDir directory;
+  tests::TempDir steady_directory;
   const auto steady = open_models(steady_directory.path());
   auto models = open_models(directory.path());
   for (const events::Frame& frame : history.frames(10)) {
@@ -71,7 +71,7 @@ TEST(Restart, who_catches_up_gets_where_the_others_are) {
 
 TEST(Restart, what_was_flushed_needs_no_log) {
   const History history = long_history().history;
-  TempDirectory directory;
+  tests::TempDir directory;
   auto models = open_models(directory.path());
   for (const events::Frame& frame : history.frames(10)) unwrap(models->apply(frame));
   const std::string before =
@@ -87,8 +87,8 @@ TEST(Restart, what_was_flushed_needs_no_log) {
 
 TEST(Restart, events_that_were_seen_are_skipped_in_the_middle_of_a_frame_too) {
   const History history = long_history().history;
-  TempDirectory directory;
-  TempDirectory steady_directory;
+  tests::TempDir directory;
+  tests::TempDir steady_directory;
   const auto steady = open_models(steady_directory.path());
   unwrap(steady->apply(history.frame(Position(1), history.last())));
   const auto models = open_models(directory.path());
@@ -108,7 +108,7 @@ TEST(Restart, a_frame_that_was_half_seen_is_folded_from_its_first_new_event) {
   history.add(movie_created(1));
   history.add(events::MovieDeleted{MovieId(1)});  // cannot be folded twice
   history.add(movie_created(2));
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   unwrap(models->apply(history.frame(Position(1), Position(2))));
   unwrap(models->apply(history.frame(Position(2), Position(3))));
@@ -119,7 +119,7 @@ TEST(Restart, a_frame_that_was_half_seen_is_folded_from_its_first_new_event) {
 TEST(RestartDeathTest, a_gap_between_frames_is_a_bug) {
   ::testing::FLAGS_gtest_death_test_style = "threadsafe";  // RocksDB has threads of its own
   const History history = long_history().history;
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   unwrap(models->apply(history.frame(Position(1), Position(3))));
   EXPECT_DEATH((void)models->apply(history.frame(Position(5), Position(6))), "without a gap");

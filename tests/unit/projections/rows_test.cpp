@@ -38,7 +38,7 @@ RowBytes rows_in(const std::string& directory) {
 }
 
 RowBytes rows_of(const std::vector<events::Frame>& frames, bool restart_on_the_way) {
-  TempDirectory directory;
+  tests::TempDir directory;
   auto models = open_models(directory.path());
   for (std::size_t i = 0; i < frames.size(); ++i) {
     unwrap(models->apply(frames[i]));

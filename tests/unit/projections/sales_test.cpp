@@ -258,7 +258,7 @@ SalesFigures from_bookings(const ReadModels& models, ShowId show_id, Position at
 
 RC_GTEST_PROP(Sales, are_what_bookings_and_payments_say, ()) {
   const History history = random_history(*choices()).history;
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   for (const events::Frame& frame : history.frames(1)) {
     unwrap(models->apply(frame));

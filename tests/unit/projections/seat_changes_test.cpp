@@ -79,7 +79,7 @@ rc::Gen<std::vector<std::uint32_t>> choices() {
 
 RC_GTEST_PROP(SeatChangesTest, keep_a_copy_of_every_map_true_frame_by_frame, ()) {
   const History history = random_history(*choices()).history;
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   Copy copy(*models);
   models->tell_folds_to(copy);
@@ -125,7 +125,7 @@ TEST(SeatChangesTest, tell_of_a_seat_once_and_of_a_show_that_is_deleted) {
            events::ShowDeleted{ShowId(2)}}) {
     history.add(body);
   }
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   Copy copy(*models);
   models->tell_folds_to(copy);

@@ -35,7 +35,7 @@ std::optional<std::uint32_t> read_row(const std::string& directory, TableId id) 
 }
 
 TEST(Store, rows_and_cursor_come_back) {
-  TempDirectory directory;
+  tests::TempDir directory;
   write_row(directory.path(), first_version, 7);
   EXPECT_EQ(read_row(directory.path(), first_version), 7U);
   const std::array ids{first_version};
@@ -44,7 +44,7 @@ TEST(Store, rows_and_cursor_come_back) {
 }
 
 TEST(Store, a_fold_sees_its_own_changes_before_they_are_written) {
-  TempDirectory directory;
+  tests::TempDir directory;
   const std::array ids{first_version};
   const auto store = unwrap(Store::open(directory.path(), ids));
   const Table& table = *store->table(first_version);
@@ -64,7 +64,7 @@ TEST(Store, a_fold_sees_its_own_changes_before_they_are_written) {
 }
 
 TEST(Store, rows_of_an_older_version_are_dropped) {
-  TempDirectory directory;
+  tests::TempDir directory;
   write_row(directory.path(), first_version, 7);
   EXPECT_EQ(read_row(directory.path(), second_version), std::nullopt);
   const std::array ids{second_version};
@@ -73,7 +73,7 @@ TEST(Store, rows_of_an_older_version_are_dropped) {
 }
 
 TEST(Store, rows_of_a_newer_version_are_refused_and_kept) {
-  TempDirectory directory;
+  tests::TempDir directory;
   write_row(directory.path(), second_version, 7);
   const std::array ids{first_version};
   const auto refused = Store::open(directory.path(), ids);
@@ -84,7 +84,7 @@ TEST(Store, rows_of_a_newer_version_are_refused_and_kept) {
 }
 
 TEST(Store, rows_that_this_build_does_not_know_are_left_alone) {
-  TempDirectory directory;
+  tests::TempDir directory;
   constexpr TableId other{"sales", 9};
   write_row(directory.path(), other, 7);
   write_row(directory.path(), first_version, 1);
@@ -92,7 +92,7 @@ TEST(Store, rows_that_this_build_does_not_know_are_left_alone) {
 }
 
 TEST(Store, one_process_at_a_time) {
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   const auto second = ReadModels::open(directory.path());
   ASSERT_FALSE(second);
@@ -100,8 +100,8 @@ TEST(Store, one_process_at_a_time) {
 }
 
 TEST(Store, a_place_that_cannot_be_a_directory_is_an_io_fault) {
-  TempDirectory directory;
-  const std::string file = directory.path() + "/file";
+  tests::TempDir directory;
+  const std::string file = directory.path() / "file";
   std::ofstream(file) << "x";
   const auto refused = ReadModels::open(file + "/read");
   ASSERT_FALSE(refused);
@@ -109,7 +109,7 @@ TEST(Store, a_place_that_cannot_be_a_directory_is_an_io_fault) {
 }
 
 TEST(Store, a_row_that_is_not_one_is_a_fault_that_names_it) {
-  TempDirectory directory;
+  tests::TempDir directory;
   write_row(directory.path(), first_version, 1'000'000);
   const std::array ids{first_version};
   const auto store = unwrap(Store::open(directory.path(), ids));
@@ -134,7 +134,7 @@ void damage_tables(const std::string& directory) {
 }
 
 TEST(Store, damage_is_a_fault_and_never_an_answer) {
-  TempDirectory directory;
+  tests::TempDir directory;
   {
     History history;
     history.add(movie_created(1));
@@ -182,7 +182,7 @@ TEST(Stopping, what_came_before_in_the_same_frame_is_kept) {
   history.add(movie_created(1));
   history.add(events::PaymentFailed{PaymentId(1), BookingId(1), transaction(1)});
   history.add(movie_created(2));
-  TempDirectory directory;
+  tests::TempDir directory;
   auto models = open_models(directory.path());
   unwrap(models->apply(history.frame(Position(1), Position(3))));
   EXPECT_EQ(by_name(*models)["payments"].position, Position(1));
@@ -229,7 +229,7 @@ TEST(Stopping, events_about_the_unknown_are_not_folded) {
 }
 
 TEST(Stopping, a_lock_with_one_seat_outside_the_show_locks_none) {
-  TempDirectory directory;
+  tests::TempDir directory;
   const std::array ids{SeatMap::id};
   const auto store = unwrap(Store::open(directory.path(), ids));
   SeatMap seats(*store->table(SeatMap::id));
@@ -251,7 +251,7 @@ TEST(Stopping, when_none_is_left_apply_says_so) {
   history.add(events::BookingExpired{});                                   // all about bookings
   history.add(events::PaymentFailed{PaymentId(1), BookingId(1), Uuid{}});  // payments
   history.add(events::UserRoleChanged{});                                  // users
-  TempDirectory directory;
+  tests::TempDir directory;
   const auto models = open_models(directory.path());
   const auto applied = models->apply(history.frame(Position(1), Position(4)));
   ASSERT_FALSE(applied);
