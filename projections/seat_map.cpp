@@ -46,6 +46,10 @@ struct BookedSeatsRow {
 };
 BOOST_DESCRIBE_STRUCT(BookedSeatsRow, (), (show_id, seat_ids))
 
+constexpr std::size_t index_of_status(SeatStatus status) {
+  return static_cast<std::size_t>(status);
+}
+
 std::string seating_key(ShowId show) { return row_key('s', show); }
 std::string block_key(ShowId show, SeatId first) { return row_key('t', show, first); }
 std::string booked_seats_key(BookingId booking) { return row_key('b', booking); }
@@ -137,11 +141,12 @@ struct SeatMapFold {
       }
     }
     map.touch(show_id, *show);
-    if (!show->gone) {
-      for (const SeatId seat : seats) map.count(show->status_of(seat), -1);
-      map.count(to.status, static_cast<std::int64_t>(seats.size()));
+    for (const SeatId seat : seats) {
+      const SeatStatus from = show->set(seat, to, booking, event.position);
+      if (show->gone) continue;
+      --map.counted_[index_of_status(from)];
+      ++map.counted_[index_of_status(to.status)];
     }
-    for (const SeatId seat : seats) show->set(seat, to, booking, event.position);
     std::optional<std::size_t> written;
     for (const SeatId seat : seats) {
       const std::size_t block = show->index_of(seat) / block_seats;
@@ -176,20 +181,17 @@ std::size_t SeatMap::Show::index_of(SeatId seat) const {
   return index;
 }
 
-SeatStatus SeatMap::Show::status_of(SeatId seat) const {
-  return seats.empty() ? SeatStatus::free : seats[index_of(seat)].status;
-}
-
-void SeatMap::Show::set(SeatId seat, SeatView to, BookingId booking, Position at) {
+SeatStatus SeatMap::Show::set(SeatId seat, SeatView to, BookingId booking, Position at) {
   if (seats.empty()) {
     seats.resize(seat_count);
     bookings.resize(seat_count);
   }
   const std::size_t index = index_of(seat);
-  seats[index] = to;
+  const SeatStatus from = std::exchange(seats[index], to).status;
   bookings[index] = booking;
   touched.push_back(index);
   last_change = std::max(last_change, at);
+  return from;
 }
 
 void SeatMap::Show::show_changes(Position at) {
@@ -207,19 +209,13 @@ void SeatMap::touch(ShowId show_id, Show& show) {
   touched_.push_back({.show_id = show_id, .show = &show});
 }
 
-void SeatMap::count(SeatStatus status, std::int64_t by) {
-  const auto add = [by](std::atomic<std::int64_t>& to) {
-    to.store(to.load(std::memory_order_relaxed) + by, std::memory_order_relaxed);
-  };
-  switch (status) {
-    case SeatStatus::free: break;
-    case SeatStatus::locked: add(locked_); break;
-    case SeatStatus::booked: add(booked_); break;
-  }
+void SeatMap::count_all(const Show& show, std::int64_t by) {
+  for (const SeatView& seat : show.seats) counted_[index_of_status(seat.status)] += by;
 }
 
-void SeatMap::count_all(const Show& show, std::int64_t by) {
-  for (const SeatView& seat : show.seats) count(seat.status, by);
+void SeatMap::show_counts() {
+  locked_.store(counted_[index_of_status(SeatStatus::locked)], std::memory_order_relaxed);
+  booked_.store(counted_[index_of_status(SeatStatus::booked)], std::memory_order_relaxed);
 }
 
 ReadModels::SeatCounts SeatMap::counts() const {
@@ -240,6 +236,7 @@ void SeatMap::end_frame(Position last) {
   }
   shown_.swap(touched_);
   touched_.clear();
+  show_counts();
 }
 
 std::vector<SeatChanges> SeatMap::changes() const {
@@ -307,6 +304,7 @@ Result<void> SeatMap::load() {
     show->show_changes(show->last_change);
     if (!show->gone) count_all(*show, 1);
   }
+  show_counts();
   return success();
 }
 

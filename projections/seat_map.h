@@ -19,6 +19,7 @@
 // shows is locked exclusively only when a show is added.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -78,9 +79,8 @@ class SeatMap final : public Projection {
 
     /// REQUIRES: the seat is one of the show's.
     std::size_t index_of(SeatId seat) const;
-    /// REQUIRES: the same. Threads: the folding one.
-    SeatStatus status_of(SeatId seat) const;
-    void set(SeatId seat, SeatView to, BookingId booking, Position at);
+    /// Returns what it was before.
+    SeatStatus set(SeatId seat, SeatView to, BookingId booking, Position at);
     /// Lets readers see what was set, as of `at`.
     void show_changes(Position at);
   };
@@ -90,9 +90,10 @@ class SeatMap final : public Projection {
   std::shared_ptr<const Show> show_for_reading(ShowId show_id) const;
 
   void touch(ShowId show_id, Show& show);
-  /// `by` more, or fewer, seats are of that status.
-  void count(SeatStatus status, std::int64_t by);
+  /// All seats of the show are counted in, or out.
   void count_all(const Show& show, std::int64_t by);
+  /// Lets others see what was counted.
+  void show_counts();
 
   const Table& table_;
   struct Touched {
@@ -105,7 +106,8 @@ class SeatMap final : public Projection {
   std::vector<std::size_t> shown_seats_;   // what of them, show after show, each once
   mutable std::shared_mutex shows_mutex_;  // guards the map; only the folding thread writes it
   std::unordered_map<ShowId, std::shared_ptr<Show>> shows_;
-  // Of shows that are not deleted; only the folding thread writes them.
+  // Of shows that are not deleted, by SeatStatus, the folding thread's own; and as others see it.
+  std::array<std::int64_t, 3> counted_{};
   std::atomic<std::int64_t> locked_{0};
   std::atomic<std::int64_t> booked_{0};
 };
