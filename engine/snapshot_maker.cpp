@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/background.h"
 #include "base/ensure.h"
 
 namespace boxoffice::engine {
@@ -81,7 +82,10 @@ SnapshotMaker::~SnapshotMaker() { stop(); }
 void SnapshotMaker::start() {
   ENSURE(!impl_->thread.joinable(), "a maker is started once");
   if (impl_->options.every_events == 0) return;
-  impl_->thread = std::thread([impl = impl_.get()] { impl->run(); });
+  impl_->thread = std::thread([impl = impl_.get()] {
+    become_background();
+    impl->run();
+  });
 }
 
 void SnapshotMaker::stop() {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/background.h"
 #include "tools/care/look.h"
 #include "tools/care/records.h"
 #include "tools/logging.h"
@@ -180,6 +181,7 @@ HouseOperations::Asked HouseOperations::begin_rebuild(std::string_view name, boo
 }
 
 void HouseOperations::work() {
+  become_background();
   while (true) {
     std::string name;
     bool replaces = false;

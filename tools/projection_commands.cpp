@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/background.h"
 #include "http/api/operations.h"
 #include "http/json/write.h"
 #include "projections/read_models.h"
@@ -138,7 +139,9 @@ Result<void> rebuild_one(Offline& offline, const std::string& name, RebuildMode 
 
 // ---- Before an upgrade --------------------------------------------------------------------------
 
+// Beside a server, which goes first.
 Result<void> run_prepare(const CommandLine& line) {
+  become_background();
   TRY(const auto config, load(line));
   std::optional<Progress> progress;
   Position end;

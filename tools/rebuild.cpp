@@ -102,7 +102,12 @@ Result<void> run(const RebuildSite& site, const RebuildWatch& watch, RebuildRepo
     const std::lock_guard lock(site.folding);
     TRY(site.models.adopt(*rebuild));
   }
-  return site.models.flush();
+  if (auto flushed = site.models.flush(); !flushed) {
+    Fault why = flushed.error();
+    why.text = "made anew and answering, but not on disk yet, a crash would go back: " + why.text;
+    return why;
+  }
+  return success();
 }
 
 }  // namespace
