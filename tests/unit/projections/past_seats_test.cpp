@@ -70,6 +70,19 @@ TEST(PastSeats, a_lock_holds_until_its_end_is_in_the_log_as_it_did_then) {
   EXPECT_EQ(models->seat_map(ShowId(1), last)->seats[1].status, SeatStatus::locked);
 }
 
+// Random histories do not come to it.
+TEST(PastSeats, a_booking_that_ends_frees_nothing_that_is_anothers_by_then) {
+  Models models;
+  models.given(movie_created(1), theatre_created(1), show_created(1),
+               booking_created(1, 1, {SeatId(1), SeatId(2)}));
+  models.given(events::BookingExpired{BookingId(1)}, booking_created(2, 1, {SeatId(2)}));
+  const Position last = models.given(events::BookingCancelled{
+      .booking_id = BookingId(1), .reason = events::CancelReason::payment_failed});
+  const auto map = models->seat_map(ShowId(1), last);
+  EXPECT_EQ(letters_of(*map), ".B....");
+  EXPECT_EQ(seen(map), seen(models->seat_map(ShowId(1))));
+}
+
 // More than a question about a history looks at: 10,000 entries.
 TEST(PastSeats, a_long_history_is_folded_to_its_end) {
   tests::TempDir directory;
