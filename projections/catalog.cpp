@@ -215,21 +215,34 @@ class MovieMatch {
   std::optional<std::string> genre_;
 };
 
-/// The page of those that are alive and match, from a map that is ordered by its key.
+// So many are looked at before who writes may come in.
+constexpr std::size_t looks_at_once = 256;
+
+/// The page of those that are alive and match, by id. What is added meanwhile is not of `at`.
 template <class View, class Id, class Match>
-std::vector<std::shared_ptr<const View>> page_of(const std::map<Id, Versions<View>>& things,
-                                                 const Page<Id>& page, Position at, Match&& match) {
+std::vector<std::shared_ptr<const View>> page_of(const CatalogIndex& index,
+                                                 std::shared_mutex& mutex, const Page<Id>& page,
+                                                 Position at, Match&& match) {
   std::vector<std::shared_ptr<const View>> found;
   std::size_t skip = page.skip;
-  for (auto thing = things.upper_bound(page.after); thing != things.end(); ++thing) {
-    if (found.size() == page.limit) break;
-    const auto* const version = thing->second.alive_version(at);
-    if (version == nullptr || !match(*version->view)) continue;
-    if (skip > 0) {
-      --skip;
-      continue;
+  Id looked_at = page.after;
+  bool at_end = false;
+  while (!at_end) {
+    const std::shared_lock lock(mutex);
+    const auto& things = index.all(Id());
+    auto thing = things.upper_bound(looked_at);
+    for (std::size_t looks = 0; looks < looks_at_once && !at_end; ++looks) {
+      at_end = thing == things.end() || found.size() == page.limit;
+      if (at_end) break;
+      looked_at = thing->first;
+      const auto* const version = (thing++)->second.alive_version(at);
+      if (version == nullptr || !match(*version->view)) continue;
+      if (skip > 0) {
+        --skip;
+      } else {
+        found.push_back(version->view);
+      }
     }
-    found.push_back(version->view);
   }
   return found;
 }
@@ -239,9 +252,7 @@ std::vector<std::shared_ptr<const View>> page_of(const std::map<Id, Versions<Vie
 std::vector<std::shared_ptr<const MovieView>> Catalog::movies(const MovieFilter& filter,
                                                               const Page<MovieId>& page,
                                                               Position at) const {
-  const MovieMatch match(filter);
-  const std::shared_lock lock(mutex_);
-  return page_of(index_.all(MovieId()), page, at, match);
+  return page_of<MovieView>(index_, mutex_, page, at, MovieMatch(filter));
 }
 
 std::shared_ptr<const MovieView> Catalog::movie(MovieId movie_id, Position at) const {
@@ -253,9 +264,8 @@ std::shared_ptr<const MovieView> Catalog::movie(MovieId movie_id, Position at) c
 std::vector<std::shared_ptr<const TheatreView>> Catalog::theatres(std::string_view city,
                                                                   const Page<TheatreId>& page,
                                                                   Position at) const {
-  const std::shared_lock lock(mutex_);
-  return page_of(index_.all(TheatreId()), page, at,
-                 [&](const TheatreView& theatre) { return theatre.city == city; });
+  return page_of<TheatreView>(index_, mutex_, page, at,
+                              [&](const TheatreView& theatre) { return theatre.city == city; });
 }
 
 std::shared_ptr<const TheatreView> Catalog::theatre(TheatreId theatre_id, Position at) const {

@@ -29,6 +29,9 @@ constexpr std::chrono::seconds stop_grace{10};
 // Reports and histories, at a time and in a queue.
 constexpr std::size_t reader_threads = 2;
 constexpr std::size_t questions_waiting_max = 128;
+// What anybody may ask of the past.
+constexpr std::size_t public_reader_threads = 1;
+constexpr std::size_t public_questions_waiting_max = 64;
 
 // Half of the machine's cores parse and answer; the engine's threads share the others.
 std::size_t io_threads_of(const config::Config& config) {
@@ -67,7 +70,8 @@ struct FrontDoor::Impl {
         monitor(config.metrics_token),
         pages(config.web_directory / "docs"),
         passwords({}),
-        readers(reader_threads, questions_waiting_max) {}
+        readers(reader_threads, questions_waiting_max),
+        public_readers(public_reader_threads, public_questions_waiting_max) {}
 
   // Destroyed last to first: the server outlives whoever posts to its threads.
   config::Config config;
@@ -81,6 +85,7 @@ struct FrontDoor::Impl {
   std::optional<http::auth::Fingerprinter> fingerprints;
   http::auth::PasswordPool passwords;
   WorkerPool readers;
+  WorkerPool public_readers;
   std::optional<http::api::Api> api;
   std::size_t connections_max = 0;
   const Instant started = care::machine_time();
@@ -131,6 +136,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .clock = house.clock(),
           .has_space = [&house] { return house.has_space(); },
           .readers = impl_->readers,
+          .public_readers = impl_->public_readers,
           .read_events =
               [&house](const http::api::EventsWanted& wanted) {
                 return read_events(house.event_log(), house.models(), wanted);
@@ -157,6 +163,7 @@ void FrontDoor::close() {
   impl_->server.stop(stop_grace);
   impl_->passwords.stop();
   impl_->readers.stop();
+  impl_->public_readers.stop();
   impl_->operations->stop();
   impl_->house->engine().stop();
 }

@@ -13,7 +13,7 @@ Task<AsOf> at_time_of(const Call& call, Instant time) {
     co_return refused(problem(400, "That time has not come yet"));
   }
   auto asked =
-      ask_aside<Result<Position>>(call.services->readers, *call.request.io,
+      ask_aside<Result<Position>>(call.services->public_readers, *call.request.io,
                                   [find = call.services->position_at, time,
                                    up_to = call.read_position] { return find(time, up_to); });
   const auto found = co_await std::move(asked);

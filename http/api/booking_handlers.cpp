@@ -73,12 +73,16 @@ Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookings
   const AsOf moment = co_await std::move(asked);
   if (moment.refused) co_return *moment.refused;
   const Position at = moment.position;
-  const auto page = page_of(0, q.limit, *after);
-  co_return Call::at(list_answer(
-                         call, call.models().bookings_of(id.value, one_more(page), at), page,
-                         [&](const auto& view) { return booking_at(call.models(), view, at); },
-                         [](const auto& view) { return cursor_of(view.booking_id); }),
-                     at);
+  auto answered = list_answer<BookingId>(
+      call, page_of(0, q.limit, *after), at, false,
+      [&models = call.models(), user = id.value, at](const projections::Page<BookingId>& page) {
+        return write_page(
+            models.bookings_of(user, one_more(page), at), page,
+            [&](const auto& view) { return booking_at(models, view, at); },
+            [](const auto& view) { return cursor_of(view.booking_id); });
+      });
+  Response response = co_await std::move(answered);
+  co_return response;
 }
 
 }  // namespace boxoffice::http::api

@@ -93,19 +93,31 @@ projections::ShowFilter filter_of(const Query& query) {
   return {.city = unless_empty(query.city), .date = query.date, .from = query.from, .to = query.to};
 }
 
+// So much is passed over on the I/O thread.
+constexpr std::int64_t skipped_at_once_max = 1'000;
+
 template <class Query>
-Response shows_answer(const Call& call, const projections::ShowFilter& filter, const Query& query,
-                      std::int64_t skip, std::optional<std::int64_t> limit) {
-  if (auto wrong = check_dates(query.from, query.to)) return *std::move(wrong);
+Task<Response> shows_answer(const Call& call, projections::ShowFilter filter, Query query,
+                            std::int64_t skip, std::optional<std::int64_t> limit) {
+  if (auto wrong = check_dates(query.from, query.to)) co_return *std::move(wrong);
   const auto order = query.sort.value_or(projections::ShowOrder::id);
   std::optional after(projections::ShowKey{});
   if (query.after) after = parse_show_cursor(*query.after, order);
-  if (!after) return not_a_cursor(*query.after);
-  const auto page = page_of(skip, limit, *after);
-  return call.read_answer(list_answer(
-      call, call.models().shows(filter, order, one_more(page), call.read_position), page,
-      [](const auto& view) { return render(view); },
-      [&](const auto& view) { return cursor_of(key_of(view, order), order); }));
+  if (!after) co_return not_a_cursor(*query.after);
+  const Position at = call.read_position;
+  // What the clients of old may ask is found by the index.
+  const bool takes_long = query.from || query.to || query.sort || skip > skipped_at_once_max;
+  auto answered = list_answer<projections::ShowKey>(
+      call, page_of(skip, limit, *after), at, takes_long,
+      [&models = call.models(), filter = std::move(filter), order,
+       at](const projections::ShowPage& page) {
+        return write_page(
+            models.shows(filter, order, one_more(page), at), page,
+            [](const auto& view) { return render(view); },
+            [&](const auto& view) { return cursor_of(key_of(view, order), order); });
+      });
+  Response response = co_await std::move(answered);
+  co_return response;
 }
 
 }  // namespace
@@ -119,11 +131,18 @@ Task<Response> list_movies(Call call, Query<MoviesQuery> query) {
   projections::MovieFilter filter;
   if (q.title) filter.title = *q.title;
   if (q.genre && !q.genre->empty()) filter.genre = *q.genre;
-  const auto page = page_of(q.skip, q.limit, *after);
-  co_return call.read_answer(list_answer(
-      call, call.models().movies(filter, one_more(page), call.read_position), page,
-      [](const auto& view) { return render(*view); },
-      [](const auto& view) { return cursor_of(view->movie_id); }));
+  const Position at = call.read_position;
+  const bool takes_long = !filter.title.empty() || filter.genre || q.skip > skipped_at_once_max;
+  auto answered = list_answer<MovieId>(
+      call, page_of(q.skip, q.limit, *after), at, takes_long,
+      [&models = call.models(), filter, at](const projections::Page<MovieId>& page) {
+        return write_page(
+            models.movies(filter, one_more(page), at), page,
+            [](const auto& view) { return render(*view); },
+            [](const auto& view) { return cursor_of(view->movie_id); });
+      });
+  Response response = co_await std::move(answered);
+  co_return response;
 }
 
 Task<Response> get_movie(Call call, Path<MovieId> id) {
@@ -138,7 +157,9 @@ Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQue
   }
   auto filter = filter_of(query.value);
   filter.movie_id = id.value;
-  co_return shows_answer(call, filter, query.value, 0, query.value.limit);
+  auto answered = shows_answer(call, std::move(filter), query.value, 0, query.value.limit);
+  Response response = co_await std::move(answered);
+  co_return response;
 }
 
 Task<Response> create_movie(Call call, Body<MovieRequest> movie) {
@@ -168,11 +189,17 @@ Task<Response> list_theatres(Call call, Query<TheatresQuery> query) {
   const TheatresQuery& q = query.value;
   const auto after = q.after ? parse_id_cursor<TheatreId>(*q.after) : TheatreId();
   if (!after) co_return not_a_cursor(*q.after);
-  const auto page = page_of(0, q.limit, *after);
-  co_return call.read_answer(list_answer(
-      call, call.models().theatres(q.city, one_more(page), call.read_position), page,
-      [](const auto& view) { return render(*view); },
-      [](const auto& view) { return cursor_of(view->theatre_id); }));
+  const Position at = call.read_position;
+  auto answered = list_answer<TheatreId>(
+      call, page_of(0, q.limit, *after), at, false,
+      [&models = call.models(), city = q.city, at](const projections::Page<TheatreId>& page) {
+        return write_page(
+            models.theatres(city, one_more(page), at), page,
+            [](const auto& view) { return render(*view); },
+            [](const auto& view) { return cursor_of(view->theatre_id); });
+      });
+  Response response = co_await std::move(answered);
+  co_return response;
 }
 
 Task<Response> get_theatre(Call call, Path<TheatreId> id) {
@@ -212,7 +239,9 @@ Task<Response> list_shows(Call call, Query<ShowsQuery> query) {
   auto filter = filter_of(q);
   filter.movie_id = q.movie_id;
   filter.theatre_id = q.theatre_id;
-  co_return shows_answer(call, filter, q, q.skip, q.limit);
+  auto answered = shows_answer(call, std::move(filter), q, q.skip, q.limit);
+  Response response = co_await std::move(answered);
+  co_return response;
 }
 
 Task<Response> get_show(Call call, Path<ShowId> id) {

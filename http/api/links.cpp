@@ -33,14 +33,18 @@ std::string percent_encoded(std::string_view text) {
 
 }  // namespace
 
-void link_next(Response& response, const Request& request, std::string_view after) {
+void link_next(Response& response, const Request& request, std::string_view after, Position at) {
   std::string query = fmt::format("after={}", after);
   std::string_view rest = request.query;
   while (!rest.empty()) {
     const std::string_view parameter = rest.substr(0, rest.find('&'));
     rest.remove_prefix(std::min(parameter.size() + 1, rest.size()));
     if (parameter.empty() || names(parameter, "after") || names(parameter, "skip")) continue;
-    query += '&' + percent_encoded(parameter);
+    if (names(parameter, "at_time") && at) {
+      query += fmt::format("&at_seq={}", at.value);
+    } else {
+      query += '&' + percent_encoded(parameter);
+    }
   }
   response.headers.set("Link",
                        fmt::format("<{}?{}>; rel=\"next\"", percent_encoded(request.path), query));

@@ -4,12 +4,15 @@
 #include <string>
 #include <string_view>
 
+#include "base/ids.h"
 #include "http/server/message.h"
 
 namespace boxoffice::http::api {
 
 /// Says that `request` asked again with `after` (which needs no percent-encoding) gives what comes
-/// next. `skip` is left out: what it passed over lies before the cursor.
-void link_next(Response& response, const Request& request, std::string_view after);
+/// next. `skip` is left out: what it passed over lies before the cursor. `at`: the position that
+/// stands for the request's `at_time`, so that all pages are of one moment.
+void link_next(Response& response, const Request& request, std::string_view after,
+               Position at = {});
 
 }  // namespace boxoffice::http::api

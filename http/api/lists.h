@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <functional>
 #include <limits>
 #include <optional>
 #include <string>
@@ -18,7 +19,9 @@
 
 #include "http/api/call.h"
 #include "http/api/links.h"
+#include "http/api/reading.h"
 #include "http/api/responses.h"
+#include "http/json/write.h"
 #include "projections/read_models.h"
 
 namespace boxoffice::http::api {
@@ -68,19 +71,56 @@ projections::Page<Key> one_more(projections::Page<Key> page) {
   return page;
 }
 
-/// The answer with what fits on the page of `views`, each made by `render`, and the link to the
-/// rest. `cursor` gives a view's cursor. REQUIRES: `views` are one_more(page).
+/// A page as it is sent, and the cursor of its last element when it is not the last page.
+struct WrittenPage {
+  std::string json;
+  std::optional<std::string> more_after;
+};
+
+/// Writes what fits on the page of `views`, each made by `render`; `cursor` gives a view's cursor.
+/// REQUIRES: `views` are one_more(page).
 template <class View, class Key, class Render, class Cursor>
-Response list_answer(const Call& call, std::vector<View> views, const projections::Page<Key>& page,
-                     Render&& render, Cursor&& cursor) {
+WrittenPage write_page(std::vector<View> views, const projections::Page<Key>& page, Render&& render,
+                       Cursor&& cursor) {
   const bool more = views.size() > page.limit;
   if (more) views.pop_back();
   std::vector<decltype(render(views.front()))> elements;
   elements.reserve(views.size());
   for (const View& view : views) elements.push_back(render(view));
-  Response response = json_response(elements);
-  if (more && !views.empty()) link_next(response, call.request, cursor(views.back()));
-  return response;
+  WrittenPage out;
+  json::write(out.json, elements);
+  if (more && !views.empty()) out.more_after = cursor(views.back());
+  return out;
+}
+
+/// So many elements are looked up and written on the I/O thread.
+inline constexpr std::size_t elements_at_once_max = 200;
+
+/// Answers with the page as it was at `at`, and the link to the rest. `question` looks a page up and
+/// writes it; it owns what it uses. It is asked on the I/O thread for a small page, and aside for
+/// the others and when it `takes_long` whatever the page. `call` outlives the task.
+template <class Key>
+Task<Response> list_answer(const Call& call, projections::Page<Key> page, Position at,
+                           bool takes_long,
+                           std::function<WrittenPage(const projections::Page<Key>&)> question) {
+  std::optional<WrittenPage> written;
+  if (!takes_long) {
+    projections::Page<Key> small = page;
+    small.limit = std::min(page.limit, elements_at_once_max);
+    written = question(small);
+    if (written->more_after && small.limit < page.limit) written.reset();
+  }
+  if (!written) {
+    auto asked =
+        ask_aside<WrittenPage>(call.services->public_readers, *call.request.io,
+                               [question = std::move(question), page] { return question(page); });
+    written = co_await std::move(asked);
+    if (!written) co_return busy(readers_are_busy);
+  }
+  Response response;
+  response.body = std::move(written->json);
+  if (written->more_after) link_next(response, call.request, *written->more_after, at);
+  co_return Call::at(std::move(response), at);
 }
 
 }  // namespace boxoffice::http::api

@@ -20,7 +20,7 @@ namespace boxoffice::http::api {
 struct MoviesQuery {
   Defaulted<Int<0>> skip = 0;
   Defaulted<Int<0>> limit = 100;
-  std::optional<Text<0, 300>> title;
+  std::optional<Text<0, 100>> title;
   std::optional<Text<0, 100>> genre;
   std::optional<std::string> after;
 };

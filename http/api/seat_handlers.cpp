@@ -14,7 +14,7 @@ Task<Response> list_past_seats(Call call, ShowId id, AsOfQuery query) {
   const AsOf moment = co_await std::move(asked);
   if (moment.refused) co_return *moment.refused;
   using Json = std::optional<std::string>;
-  auto folded = ask_aside<Json>(call.services->readers, *call.request.io,
+  auto folded = ask_aside<Json>(call.services->public_readers, *call.request.io,
                                 [&models = call.models(), id, at = moment.position] {
                                   const auto map = models.seat_map(id, at);
                                   return map ? Json(render_seats(id, *map)) : Json();

@@ -75,6 +75,8 @@ struct Services {
   std::function<bool()> has_space;
   /// For questions that take longer (reading.h).
   WorkerPool& readers;
+  /// For those that anybody may ask, so that strangers do not keep admins from asking theirs.
+  WorkerPool& public_readers;
   /// Reads the log. Threads: any. REQUIRES: `up_to` has been folded.
   std::function<Result<EventBatch>(const EventsWanted&)> read_events;
   /// The last position by that time, at most `up_to`; 0 when the log began later. Reads the log.
