@@ -38,11 +38,16 @@ void WorkerPool::run() {
   }
 }
 
-void WorkerPool::stop() {
+void WorkerPool::stop() { stop_and_join(false); }
+void WorkerPool::abandon() { stop_and_join(true); }
+
+void WorkerPool::stop_and_join(bool drop_queue) {
   std::vector<std::thread> threads;
+  std::deque<std::function<void()>> dropped;
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
+    if (drop_queue) dropped.swap(queue_);
     threads.swap(threads_);
   }
   wake_.notify_all();

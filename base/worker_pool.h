@@ -1,8 +1,8 @@
 // Threads for work that would hold up whoever asks for it, with a queue that cannot grow without
 // bound: beyond it the pool says no at once.
 //
-// Invariants: accepted work is done exactly once, refused work never.
-// Threads: submit() and stop() from any but the pool's own.
+// Invariants: accepted work is done exactly once unless it is abandoned, refused work never.
+// Threads: submit(), stop() and abandon() from any but the pool's own.
 #pragma once
 
 #include <condition_variable>
@@ -30,9 +30,12 @@ class WorkerPool {
 
   /// Takes no more, does what was accepted and joins the threads. Calling it again does nothing.
   void stop();
+  /// The same, but what was accepted and not begun is dropped, undone.
+  void abandon();
 
  private:
   void run();
+  void stop_and_join(bool drop_queue);
 
   const std::size_t queue_max_;
   std::mutex mutex_;  // guards what follows

@@ -209,7 +209,8 @@ void past_seat_map(benchmark::State& state) {
   bench.apply();
   ENSURE(bench.models().flush().has_value(), "the rows are flushed");
   for (auto _ : state) {
-    benchmark::DoNotOptimize(bench.models().seat_map(ShowId(1), bench.last()));
+    benchmark::DoNotOptimize(
+        bench.models().seat_map(ShowId(1), bench.last(), [] { return success(); }));
   }
 }
 BENCHMARK(past_seat_map)->ArgName("locks")->Arg(100)->Arg(10'000)->Arg(100'000);

@@ -225,9 +225,10 @@ std::optional<HistoryPage> SeatHistory::of_seat(SeatId seat_id, const HistoryWin
       });
 }
 
-std::optional<SeatMapView> SeatHistory::seats_at(const ShowView& show, Position at) const {
+Result<std::optional<SeatMapView>> SeatHistory::seats_at(const ShowView& show, Position at,
+                                                         const KeepOn& keep_on) const {
   const auto row = value_or_throw(table_.find<SeatsRow>(seats_key(show.show_id)));
-  if (!row || row->created > at) return std::nullopt;
+  if (!row || row->created > at) return std::optional<SeatMapView>();
   PastSeats seats(show, row->created);
   const auto fold = [&](const HistoryEntry& entry) {
     value_or_throw(seats.fold(entry));
@@ -235,11 +236,12 @@ std::optional<SeatMapView> SeatHistory::seats_at(const ShowView& show, Position 
   };
   std::optional<Position> from = row->created;
   while (from) {
+    TRY(keep_on());
     const auto page =
         Reading(table_, show.show_id, {.after = {}, .limit = 1, .at = at}).page(*from, fold);
     from = page.next ? std::optional(page.next->next()) : std::nullopt;
   }
-  return seats.at(at);
+  return std::optional(seats.at(at));
 }
 
 }  // namespace boxoffice::projections

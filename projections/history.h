@@ -31,7 +31,8 @@ class SeatHistory final : public Projection {
   // As in ReadModels.
   std::optional<HistoryPage> of_show(ShowId show_id, const HistoryWindow& window) const;
   std::optional<HistoryPage> of_seat(SeatId seat_id, const HistoryWindow& window) const;
-  std::optional<SeatMapView> seats_at(const ShowView& show, Position at) const;
+  Result<std::optional<SeatMapView>> seats_at(const ShowView& show, Position at,
+                                              const KeepOn& keep_on) const;
 
  private:
   const Table& table_;

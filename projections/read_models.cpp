@@ -191,9 +191,11 @@ class StoredReadModels final : public ReadModels {
     const auto seats = ask<SeatMap>();
     return seats->seat_map(id, seats.cursor);
   }
-  std::optional<SeatMapView> seat_map(ShowId id, Position at) const override {
+  Result<std::optional<SeatMapView>> seat_map(ShowId id, Position at,
+                                              const KeepOn& keep_on) const override {
     const auto was = show(id, at);
-    return was ? ask<SeatHistory>(at)->seats_at(*was, at) : std::nullopt;
+    if (!was) return std::optional<SeatMapView>();
+    return ask<SeatHistory>(at)->seats_at(*was, at, keep_on);
   }
   std::optional<SeatMapVersion> seat_map_version(ShowId id) const override {
     const auto seats = ask<SeatMap>();

@@ -219,8 +219,9 @@ class ReadModels {
   /// there is no such show or it is deleted.
   virtual std::optional<SeatMapView> seat_map(ShowId id) const = 0;
   /// The seats as of `at`, as seat_map(id) showed them there. Read from disk, for as long as the
-  /// show's history is. Empty when there was no such show, or it was deleted.
-  virtual std::optional<SeatMapView> seat_map(ShowId id, Position at) const = 0;
+  /// show's history is. Empty when there was no such show, or it was deleted. Fault: `keep_on`'s.
+  virtual Result<std::optional<SeatMapView>> seat_map(ShowId id, Position at,
+                                                      const KeepOn& keep_on) const = 0;
   /// The version that seat_map(id) would carry, cheaply, and the position where it is true.
   struct SeatMapVersion {
     std::uint64_t version = 0;

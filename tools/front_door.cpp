@@ -162,8 +162,9 @@ void FrontDoor::close() {
   impl_->closed = true;
   impl_->server.stop(stop_grace);
   impl_->passwords.stop();
-  impl_->readers.stop();
-  impl_->public_readers.stop();
+  // Whoever asked has gone.
+  impl_->readers.abandon();
+  impl_->public_readers.abandon();
   impl_->operations->stop();
   impl_->house->engine().stop();
 }

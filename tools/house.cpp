@@ -241,7 +241,7 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                        &opening));
   const auto ballast = lay_ballast(data / "ballast", config.ballast_mib << 20);
   if (!ballast) log(LogLevel::warning, ballast.error().text);
-  TRY(const auto prepared, adopt_prepared_models(data));
+  TRY(const auto prepared, adopt_prepared_models(data, house->log_->head().last));
   if (prepared) {
     log(LogLevel::info,
         fmt::format("read models taken over, prepared up to position {}", prepared->value));

@@ -19,6 +19,8 @@ namespace fs = std::filesystem;
 using care::prepared_models_directory;
 using projections::ReadModels;
 
+// So much at the most is lost to an interruption.
+constexpr std::uint64_t events_kept_at_once = 1'000'000;
 // The start folds the rest in a moment.
 constexpr std::uint64_t events_left_max = 20'000;
 // A house that is busier than this program folds never leaves so few.
@@ -56,17 +58,6 @@ Result<std::unique_ptr<ReadModels>> open_to_prepare(const fs::path& directory) {
   return ReadModels::open(directory.string());
 }
 
-/// Whether the store in `directory` can be read and has every read model in the version of this
-/// program.
-bool is_of_this_program(const fs::path& directory) {
-  const auto stored = ReadModels::look(directory.string());
-  return stored && std::ranges::all_of(ReadModels::known(), [&](const auto& known) {
-           return std::ranges::any_of(stored.value(), [&](const auto& found) {
-             return found.name == known.name && found.version == known.version;
-           });
-         });
-}
-
 }  // namespace
 
 Result<void> fold_to_end(const engine::log::EventLog& log, ReadModels& models,
@@ -75,11 +66,17 @@ Result<void> fold_to_end(const engine::log::EventLog& log, ReadModels& models,
   TRY(check_not_ahead(models, end));
   models.begin_catching_up();
   engine::FrameReader reader(log.read(models.position().next()));
+  Position kept = models.position();
   while (true) {
     TRY(const auto* const read, reader.next());
     if (read == nullptr) break;
     TRY(models.apply(read->frame));
     watch(read->stored.last(), end);
+    if (read->stored.last().value - kept.value < events_kept_at_once) continue;
+    kept = read->stored.last();
+    TRY(models.caught_up());
+    TRY(models.flush());
+    models.begin_catching_up();
   }
   return models.caught_up();
 }
@@ -92,38 +89,35 @@ Result<Position> prepare_models(const fs::path& data, const FoldWatch& watch) {
   for (int round = 0; round < rounds_max; ++round) {
     const Position before = models->position();
     TRY(fold_to_end(*log, *models, watch));
-    if (models->position().value - before.value <= events_left_max) break;
     TRY(models->flush());
+    if (models->position().value - before.value <= events_left_max) break;
     TRY(log, engine::log::open_durable_view(data / "log", data / "head"));
   }
-  TRY(models->flush());
   return models->position();
 }
 
-Result<std::optional<Position>> adopt_prepared_models(const fs::path& data) {
+Result<std::optional<Position>> adopt_prepared_models(const fs::path& data, Position end) {
   const fs::path read = data / "read";
   const fs::path prepared = prepared_models_directory(data);
   const fs::path replaced = replaced_models_directory(data);
   TRY(remove_directory(replaced));
-  std::optional<Position> none;
-  if (!fs::exists(prepared) || !is_of_this_program(prepared)) return none;
-  Position position;
+  const auto position = care::usable_prepared_models(data, end);
+  if (!position) return position;
   {
     // Nobody is at work on them, and they can be opened: if not, the start goes on without them.
     const auto models = ReadModels::open(prepared.string());
-    if (!models) return none;
-    position = models.value()->position();
+    if (!models) return std::optional<Position>();
   }
-  if (is_of_this_program(read)) {
+  if (care::is_of_this_program(read)) {
     TRY(remove_directory(prepared));
-    return none;
+    return std::optional<Position>();
   }
   if (fs::exists(read)) {
     TRY(move_directory(read, replaced));
   }
   TRY(move_directory(prepared, read));
   TRY(remove_directory(replaced));
-  return std::optional(position);
+  return position;
 }
 
 }  // namespace boxoffice::tools

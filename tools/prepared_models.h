@@ -33,9 +33,11 @@ Result<Position> prepare_models(const std::filesystem::path& data, const FoldWat
 
 /// Puts prepared read models in the place of those of another version, or of damaged ones; of no
 /// use, they are removed. Gives their position when they were put there. Those of another program,
-/// those that cannot be opened, and those that a process is at work on, stay where they are.
+/// those that cannot be opened, those that know more than the log, which ends at `end`, and those
+/// that a process is at work on, stay where they are.
 /// Interrupted at any point, the next call goes on. Fault: `io`.
 /// REQUIRES: no other process can open `data` to serve it.
-Result<std::optional<Position>> adopt_prepared_models(const std::filesystem::path& data);
+Result<std::optional<Position>> adopt_prepared_models(const std::filesystem::path& data,
+                                                      Position end);
 
 }  // namespace boxoffice::tools

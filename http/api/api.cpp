@@ -160,12 +160,10 @@ Task<Response> Api::handle(Request request) {
   }
   std::string request_id = request_id_of(request);
   const bool reads = request.method == "GET" || request.method == "HEAD";
-  const std::string* known = request.headers.find("If-None-Match");
-  const std::optional<std::string> if_none_match =
-      known != nullptr ? std::optional(*known) : std::nullopt;
+  const std::string known = reads ? known_tags(request.headers) : std::string();
   auto dispatched = dispatch(std::move(request), request_id);
   Response response = co_await std::move(dispatched);
-  if (reads) answer_if_changed(if_none_match, response);
+  if (reads) answer_if_changed(known, response);
   response.headers.set("X-Request-Id", std::move(request_id));
   if (from) allow_origin(&*from, services_.settings.cors_origins, response);
   co_return response;

@@ -96,9 +96,9 @@ WrittenPage write_page(std::vector<View> views, const projections::Page<Key>& pa
 /// So many elements are looked up and written on the I/O thread.
 inline constexpr std::size_t elements_at_once_max = 200;
 
-/// Answers with the page as it was at `at`, and the link to the rest. `question` looks a page up and
-/// writes it; it owns what it uses. It is asked on the I/O thread for a small page, and aside for
-/// the others and when it `takes_long` whatever the page. `call` outlives the task.
+/// Answers with the page as it was at `at`, and the link to the rest. `question` looks a page up
+/// and writes it; it owns what it uses. It is asked on the I/O thread for a small page, and aside
+/// for the others and when it `takes_long` whatever the page. `call` outlives the task.
 template <class Key>
 Task<Response> list_answer(const Call& call, projections::Page<Key> page, Position at,
                            bool takes_long,

@@ -1,3 +1,5 @@
+#include <chrono>
+
 #include "http/api/as_of.h"
 #include "http/api/handlers.h"
 #include "http/api/reading.h"
@@ -9,21 +11,37 @@ namespace domain = engine::domain;
 
 namespace {
 
+constexpr std::string_view too_many_maps =
+    "Too many clients are slow to take a large seat map. Please try again.";
+
+// Anybody may ask, and anybody may make a show's history long.
+constexpr std::chrono::milliseconds past_seats_time_max{500};
+
+Result<std::optional<std::string>> past_seats(const projections::ReadModels& models, ShowId id,
+                                              Position at) {
+  const auto give_up = std::chrono::steady_clock::now() + past_seats_time_max;
+  TRY(const auto map, models.seat_map(id, at, [give_up]() -> Result<void> {
+    if (std::chrono::steady_clock::now() < give_up) return success();
+    return fault(FaultKind::unavailable, "This show's history is too long to be told quickly");
+  }));
+  if (!map) return std::optional<std::string>();
+  return std::optional(render_seats(id, *map));
+}
+
 Task<Response> list_past_seats(Call call, ShowId id, AsOfQuery query) {
   auto asked = as_of(call, query.at_seq, query.at_time);
   const AsOf moment = co_await std::move(asked);
   if (moment.refused) co_return *moment.refused;
-  using Json = std::optional<std::string>;
-  auto folded = ask_aside<Json>(call.services->public_readers, *call.request.io,
-                                [&models = call.models(), id, at = moment.position] {
-                                  const auto map = models.seat_map(id, at);
-                                  return map ? Json(render_seats(id, *map)) : Json();
-                                });
+  using Json = Result<std::optional<std::string>>;
+  auto folded = ask_aside<Json>(
+      call.services->public_readers, *call.request.io,
+      [&models = call.models(), id, at = moment.position] { return past_seats(models, id, at); });
   auto json = co_await std::move(folded);
   if (!json) co_return busy(readers_are_busy);
-  if (!*json) co_return Call::at(problem(404, "Show not found"), moment.position);
+  if (!*json) co_return busy(json->error().text);
+  if (!json->value()) co_return Call::at(problem(404, "Show not found"), moment.position);
   Response response;
-  response.body = **std::move(json);
+  response.body = *std::move(json->value());
   co_return Call::at(std::move(response), moment.position);
 }
 
@@ -43,7 +61,8 @@ Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
   const bool all_there = co_await std::move(waiting);
   if (!all_there) co_return busy("The read models have not caught up yet");
   Response response;
-  response.shared_body = map.json;
+  response.shared_body = call.seat_maps->to_send(map.json);
+  if (response.shared_body == nullptr) co_return busy(too_many_maps);
   response.headers.set("ETag", '"' + to_string(map.id) + '"');
   co_return Call::at(std::move(response), map.position);
 }
@@ -56,6 +75,7 @@ Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query
     if (!seen) co_return problem(400, "Last-Event-ID must be an id of this stream");
   }
   auto opened = call.seat_streams->open(id.value, seen, *call.request.io);
+  if (opened.too_many) co_return busy(too_many_maps);
   if (!opened.stream) co_return call.read_answer(problem(404, "Show not found"));
   auto waiting = wait_for_position(*call.services, *call.request.io, opened.position);
   const bool all_there = co_await std::move(waiting);

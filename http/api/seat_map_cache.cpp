@@ -23,6 +23,17 @@ std::optional<SeatMapId> parse_seat_map_id(std::string_view text) {
   return id;
 }
 
+std::shared_ptr<const std::string> SeatMapCache::to_send(std::shared_ptr<const std::string> json) {
+  if (json->size() < large_bytes) return json;
+  if (unsent_bytes_.fetch_add(json->size()) + json->size() > unsent_bytes_max) {
+    unsent_bytes_ -= json->size();
+    return nullptr;
+  }
+  const std::string* const bytes = json.get();
+  return {bytes,
+          [this, json = std::move(json)](const std::string*) { unsent_bytes_ -= json->size(); }};
+}
+
 SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   const auto current = models_.seat_map_version(id);
   Shard& shard = shards_[id.value % shards_.size()];

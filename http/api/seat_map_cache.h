@@ -5,6 +5,7 @@
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -40,12 +41,18 @@ class SeatMapCache {
   };
   Answer get(ShowId id);
 
+  /// A map as the body of an answer. A slow client keeps its bytes in memory, whatever newer maps
+  /// there are: null when large maps of `unsent_bytes_max` are with clients already.
+  std::shared_ptr<const std::string> to_send(std::shared_ptr<const std::string> json);
+
  private:
   struct Entry {
     SeatMapId id;
     std::shared_ptr<const std::string> json;
   };
   static constexpr std::size_t bytes_max = 256 << 20;
+  static constexpr std::size_t unsent_bytes_max = 512 << 20;
+  static constexpr std::size_t large_bytes = 64 << 10;  // smaller ones are bounded by connections
 
   struct Shard {
     std::mutex mutex;
@@ -55,6 +62,7 @@ class SeatMapCache {
 
   const projections::ReadModels& models_;
   std::array<Shard, 16> shards_;
+  std::atomic<std::size_t> unsent_bytes_{0};  // of large maps
 };
 
 }  // namespace boxoffice::http::api

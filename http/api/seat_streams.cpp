@@ -57,11 +57,11 @@ class SeatStreams::SeatStream final : public Stream {
     all_.count_out(show_id_, thread_);
   }
 
-  void begin_with_map(const SeatMapCache::Answer& map) {
-    send_asked_for(piece(event_head("snapshot", map.id)));
-    send_asked_for(map.json);
+  void begin_with_map(SeatMapId id, Piece map) {
+    send_asked_for(piece(event_head("snapshot", id)));
+    send_asked_for(std::move(map));
     send_asked_for(piece("\n\n"));
-    told_ = map.id.version;
+    told_ = id.version;
   }
   void begin_after(Position seen, const std::deque<Change>& changes) {
     told_ = seen;
@@ -110,7 +110,9 @@ SeatStreams::Opened SeatStreams::open(ShowId show_id, std::optional<SeatMapId> s
   }
   const auto map = maps_.get(show_id);
   if (!map.json) return {};
-  stream->begin_with_map(map);
+  auto bytes = maps_.to_send(map.json);
+  if (bytes == nullptr) return {.stream = nullptr, .position = {}, .too_many = true};
+  stream->begin_with_map(map.id, std::move(bytes));
   return {.stream = std::move(stream), .position = map.position};
 }
 

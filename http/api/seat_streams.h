@@ -47,6 +47,7 @@ class SeatStreams {
   struct Opened {
     std::shared_ptr<Stream> stream;  ///< null: no such show
     Position position;               ///< the read models are to be here before it is answered
+    bool too_many = false;           ///< SeatMapCache::to_send has no room for one more
   };
   /// A stream of the show's seats for a connection of `io`. `seen`: the id of the last event that
   /// the client has, if it has one.

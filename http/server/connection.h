@@ -98,6 +98,7 @@ class Connection : public ConnectionHook {
   Response internal_error(std::string_view what);
   bool unsent() const { return sent_ < out_.size() + tail_.size(); }
   bool write_now();
+  void earn_time(std::size_t bytes_taken);
   Task<bool> write_rest();
   bool gathers_more() const;
   void begin_stream();

@@ -79,9 +79,9 @@ Task<bool> Connection::send_stream() {
     }
     if (unsent()) {
       if (!write_now()) {
-        stream_->set_blocked(true);
+        stream_->set_blocked(out_.size() + tail_.size() - sent_);
         co_await write_rest();
-        stream_->set_blocked(false);
+        stream_->set_blocked(0);
       }
       beat_at = SteadyClock::now() + limits_.heartbeat_time;
     } else if (stream_->over() || loop_.draining()) {

@@ -7,26 +7,29 @@
 
 namespace boxoffice::http {
 
-namespace {
-
-// "*" or a list of tags, which may be weak. Tags are quoted, so none is a part of another.
-bool names_tag(std::string_view field, std::string_view tag) {
-  return field == "*" || field.find(tag) != std::string_view::npos;
-}
-
-}  // namespace
-
 std::string entity_tag(std::string_view bytes) {
   const XXH128_hash_t hash = XXH3_128bits(bytes.data(), bytes.size());
   return fmt::format("\"{:016x}{:016x}\"", hash.high64, hash.low64);
 }
 
-void answer_if_changed(const std::optional<std::string>& if_none_match, Response& response) {
+std::string known_tags(const Headers& headers) {
+  std::string known;
+  for (const auto& [name, value] : headers.fields) {
+    if (!equal_without_case(name, "If-None-Match")) continue;
+    if (!known.empty()) known += ", ";
+    known += value;
+  }
+  return known;
+}
+
+void answer_if_changed(std::string_view known, Response& response) {
   if (response.status != 200 || response.stream) return;
   if (response.headers.find("ETag") == nullptr) {
     response.headers.set("ETag", entity_tag(response.payload()));
   }
-  if (!if_none_match || !names_tag(*if_none_match, *response.headers.find("ETag"))) return;
+  // Tags may be weak. They are quoted, so none is a part of another.
+  const std::string& tag = *response.headers.find("ETag");
+  if (known != "*" && known.find(tag) == known.npos) return;
   response.status = 304;
   response.content_type.clear();
   response.body.clear();

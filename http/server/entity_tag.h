@@ -4,7 +4,6 @@
 // Threads: any.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,8 +15,11 @@ namespace boxoffice::http {
 /// the same tag, but would only mislead the clients that asked for both.
 std::string entity_tag(std::string_view bytes);
 
+/// What the client has, by If-None-Match: "*" or a list of tags; empty when it does not say.
+std::string known_tags(const Headers& headers);
+
 /// Gives a whole answer (200, no stream) to GET or HEAD its tag, unless it has one, and makes it a
-/// 304 when `if_none_match`, the request's field, names it.
-void answer_if_changed(const std::optional<std::string>& if_none_match, Response& response);
+/// 304 when `known` has it.
+void answer_if_changed(std::string_view known, Response& response);
 
 }  // namespace boxoffice::http

@@ -43,7 +43,7 @@ struct ServerLimits {
   std::chrono::milliseconds header_time{5'000};      ///< from a request's first byte, absolute
   std::chrono::milliseconds body_time{10'000};       ///< from the end of its header, absolute
   std::chrono::milliseconds idle_time{60'000};       ///< between requests
-  std::chrono::milliseconds write_time{10'000};      ///< for a response to be taken
+  std::chrono::milliseconds write_time{10'000};      ///< for an answer to be taken, by 16 KB/s
   std::chrono::milliseconds heartbeat_time{15'000};  ///< of silence in a stream, then a heartbeat
 };
 

@@ -1,5 +1,7 @@
 #include "http/server/stream.h"
 
+#include <algorithm>
+
 namespace boxoffice::http {
 
 namespace {
@@ -19,10 +21,12 @@ void Stream::send(Piece piece) {
   if (ended_ || cut_) return;
   const std::size_t bytes = piece->size();
   // One piece of any size may wait: what is behind is what more than one leaves.
-  const bool behind = behind_bytes_ > 0 && behind_bytes_ + bytes > options_.behind_bytes_max;
+  // Whoever is sent a large one has as much time as it takes.
+  const bool behind = behind_bytes_ > 0 &&
+                      behind_bytes_ + bytes > std::max(unsent_bytes_, options_.behind_bytes_max);
   const bool too_much =
       pending_bytes_ > 0 && pending_bytes_ + bytes > piled_up_max * options_.behind_bytes_max;
-  if (blocked_) behind_bytes_ += bytes;
+  if (unsent_bytes_ > 0) behind_bytes_ += bytes;
   if (behind || too_much) {
     cut_ = true;
     pending_.clear();
@@ -34,8 +38,8 @@ void Stream::send(Piece piece) {
   wake();
 }
 
-void Stream::set_blocked(bool blocked) {
-  blocked_ = blocked;
+void Stream::set_blocked(std::size_t unsent_bytes) {
+  unsent_bytes_ = unsent_bytes;
   behind_bytes_ = 0;
 }
 

@@ -7,9 +7,9 @@
 // destroyed with its connection, so a class derived from it can say goodbye in its destructor.
 //
 // Threads: all calls on the connection's I/O thread. Limits: a client is cut off when more than
-// `behind_bytes_max` came while it took nothing, when 16 times as much waits for it, and when it
-// takes no bytes for write_time. What piles up while the server itself is late is not held against
-// it.
+// `behind_bytes_max` came while it took what it was being sent (or as much as that, if it is more),
+// when 16 times `behind_bytes_max` waits for it, and when it is slower than write_time says. What
+// piles up while the server itself is late is not held against it.
 #pragma once
 
 #include <cstddef>
@@ -60,14 +60,14 @@ class Stream {
 
   /// The next piece; null when there is none now.
   Piece take();
-  /// Whether the connection waits for the client to take what it was sent.
-  void set_blocked(bool blocked);
+  /// The connection waits for the client to take so many bytes; 0: it does not wait any more.
+  void set_blocked(std::size_t unsent_bytes);
   bool over() const { return cut_ || (ended_ && pending_.empty()); }
   Options options_;
   std::deque<Pending> pending_;
   std::size_t pending_bytes_ = 0;
-  bool blocked_ = false;          // the client takes nothing, and
-  std::size_t behind_bytes_ = 0;  //   so much came since
+  std::size_t unsent_bytes_ = 0;  // that the client is to take now
+  std::size_t behind_bytes_ = 0;  // that came while it does
   bool ended_ = false;
   bool cut_ = false;
   std::function<void()> wake_;  // tells the connection that something has changed

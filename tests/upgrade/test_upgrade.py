@@ -223,6 +223,22 @@ class Prepared(Upgrades):
         self.assertEqual(self.take_over(), (position, 0))
         self.assertEqual(self.answers(show), before)
 
+    def test_of_a_log_that_has_lost_its_end_it_is_not_used(self):
+        self.book()
+        self.server.stop()
+        shutil.copytree(self.data, self.server.folder / "older")
+        self.server.start()
+        self.connect()
+        self.book()
+        self.prepare()
+        self.server.stop()
+        shutil.move(self.data / "read.next", self.server.folder / "older" / "read.next")
+        shutil.rmtree(self.data)
+        (self.server.folder / "older").rename(self.data)
+        taken, folded = self.take_over()
+        self.assertIsNone(taken)
+        self.assertGreater(folded, 0)
+
     def test_status_tells_of_it(self):
         position = self.prepare()
         done = self.server.command("projections", "status", program=self.other())

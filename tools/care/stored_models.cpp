@@ -13,10 +13,12 @@ using projections::ReadModels;
 
 namespace {
 
-std::string state_of(const StoredModel& model) {
+std::string state_of(const StoredModel& model, Position head) {
   if (model.prepared && model.stored_version != model.version) {
-    return fmt::format("of another version: the next start takes the one prepared up to {}",
-                       model.prepared->value);
+    return fmt::format(
+        "of another version: the next start takes the one prepared up to {}, {} events before the "
+        "end",
+        model.prepared->value, head.value - model.prepared->value);
   }
   if (model.stored_version == 0) return "missing: the next start makes it";
   if (model.stored_version > model.version) return "of a newer version: the program does not start";
@@ -32,25 +34,44 @@ std::filesystem::path prepared_models_directory(const std::filesystem::path& dat
   return data / "read.next";
 }
 
+bool is_of_this_program(const std::filesystem::path& directory) {
+  const auto stored = ReadModels::look(directory.string());
+  return stored && std::ranges::all_of(ReadModels::known(), [&](const auto& known) {
+           return std::ranges::any_of(stored.value(), [&](const auto& found) {
+             return found.name == known.name && found.version == known.version;
+           });
+         });
+}
+
+std::optional<Position> usable_prepared_models(const std::filesystem::path& data, Position head) {
+  const auto directory = prepared_models_directory(data);
+  if (!is_of_this_program(directory)) return std::nullopt;
+  const auto prepared = ReadModels::look(directory.string());
+  if (!prepared) return std::nullopt;
+  const auto [lowest, highest] =
+      std::ranges::minmax_element(prepared.value(), {}, &ReadModels::Status::position);
+  // With nothing in it, it saves nothing; what is beyond the end is of another log.
+  if (!lowest->position || highest->position > head) return std::nullopt;
+  return lowest->position;
+}
+
 Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data, Position head) {
   TRY(const auto stored, ReadModels::look((data / "read").string()));
-  TRY(const auto prepared, ReadModels::look(prepared_models_directory(data).string()));
+  const auto prepared = usable_prepared_models(data, head);
   std::vector<StoredModel> all;
   for (const auto& known : ReadModels::known()) {
-    StoredModel model{
-        .name = known.name, .version = known.version, .position = {}, .prepared = {}, .state = {}};
+    StoredModel model{.name = known.name,
+                      .version = known.version,
+                      .position = {},
+                      .prepared = prepared,
+                      .state = {}};
     for (const auto& found : stored) {
       if (found.name != known.name || found.version < model.stored_version) continue;
       model.stored_version = found.version;
       model.position = found.position;
     }
-    for (const auto& found : prepared) {
-      if (found.name == known.name && found.version == known.version) {
-        model.prepared = found.position;
-      }
-    }
     model.behind_events = head.value - std::min(head, model.position).value;
-    model.state = state_of(model);
+    model.state = state_of(model, head);
     all.push_back(std::move(model));
   }
   return all;

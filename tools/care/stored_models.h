@@ -29,6 +29,14 @@ BOOST_DESCRIBE_STRUCT(StoredModel, (),
 /// Where read models of the next version are prepared.
 std::filesystem::path prepared_models_directory(const std::filesystem::path& data);
 
+/// Whether the store in `directory` can be read and has every read model in the version of this
+/// program.
+bool is_of_this_program(const std::filesystem::path& directory);
+
+/// Up to where all read models of this program are prepared, when the start can use them for a log
+/// that ends at `head`.
+std::optional<Position> usable_prepared_models(const std::filesystem::path& data, Position head);
+
 /// Of every read model of this program; `head` is the log's. Faults: as ReadModels::look.
 Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data, Position head);
 

@@ -158,7 +158,7 @@ std::string answers_at(const ReadModels& models, Position at, std::uint32_t ids_
     out += fmt::format("{} ever {}\n", id, text(models.show_even_deleted(ShowId(id), at)));
     out += fmt::format("{} booking {}\n", id, text(models.booking(BookingId(id), at)));
     out += fmt::format("{} bookings {}\n", id, list(models.bookings_of(UserId(id), {}, at)));
-    out += fmt::format("{} seats {}\n", id, text(models.seat_map(ShowId(id), at)));
+    out += fmt::format("{} seats {}\n", id, text(seats_at(models, ShowId(id), at)));
     const auto payment = models.payment(PaymentId(id), at);
     out += fmt::format("{} payment {}\n", id, text(payment));
     if (payment) out += text(models.payment(payment->transaction_id, at)) + '\n';

@@ -22,6 +22,11 @@ T unwrap(Result<T> result) {
   return std::move(result).value();
 }
 
+/// REQUIRES: it worked.
+inline std::optional<SeatMapView> seats_at(const ReadModels& models, ShowId id, Position at) {
+  return unwrap(models.seat_map(id, at, [] { return success(); }));
+}
+
 std::unique_ptr<ReadModels> open_models(const std::string& directory, BulkRows bulk = {});
 
 /// So few that a short history is written as many files.

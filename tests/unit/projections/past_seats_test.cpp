@@ -26,6 +26,21 @@ std::vector<std::uint32_t> many_choices(std::uint32_t seed) {
   return choices;
 }
 
+TEST(PastSeats, of_a_long_history_are_not_told_at_any_price) {
+  tests::TempDir directory;
+  const auto models = open_models(directory.path());
+  History history;
+  history.add(movie_created(1));
+  history.add(theatre_created(1));
+  history.add(show_created(1, 1, 1));
+  for (const auto& frame : history.frames(1)) unwrap(models->apply(frame));
+  const auto enough = models->seat_map(ShowId(1), Position(3), []() -> Result<void> {
+    return fault(FaultKind::unavailable, "enough");
+  });
+  ASSERT_FALSE(enough);
+  EXPECT_EQ(enough.error().text, "enough");
+}
+
 // The live map is asked after every single event, so at every position that there is.
 TEST(PastSeats, a_seat_map_as_of_a_position_is_the_one_that_was_there) {
   std::map<std::string, int> seats_seen;
@@ -42,7 +57,7 @@ TEST(PastSeats, a_seat_map_as_of_a_position_is_the_one_that_was_there) {
     }
     for (std::uint32_t id = 1; id <= random_ids_max; ++id) {
       for (std::uint64_t p = 0; p <= random.history.last().value; ++p) {
-        const auto map = models->seat_map(ShowId(id), Position(p));
+        const auto map = seats_at(*models, ShowId(id), Position(p));
         ASSERT_EQ(seen(map), live[id][p]) << "seed " << seed << " show " << id << " at " << p;
         if (!map) continue;
         ASSERT_EQ(map->position, Position(p));
@@ -61,13 +76,13 @@ TEST(PastSeats, a_lock_holds_until_its_end_is_in_the_log_as_it_did_then) {
   const Position last = models.given(movie_created(2), movie_created(3), movie_created(4));
   ASSERT_GT(time_of(last.value), time_of(5));
   ASSERT_EQ(models->seat_map(ShowId(1))->seats[1].status, SeatStatus::locked);
-  const auto late = models->seat_map(ShowId(1), last);
+  const auto late = seats_at(*models, ShowId(1), last);
   EXPECT_EQ(late->seats[1].status, SeatStatus::locked) << "as the map at that position says";
   EXPECT_EQ(late->seats[1].locked_until, time_of(5));
   const Position over =
       models.given(events::LockExpired{.show_id = ShowId(1), .seat_ids = {SeatId(2)}});
-  EXPECT_EQ(models->seat_map(ShowId(1), over)->seats[1].status, SeatStatus::free);
-  EXPECT_EQ(models->seat_map(ShowId(1), last)->seats[1].status, SeatStatus::locked);
+  EXPECT_EQ(seats_at(*models, ShowId(1), over)->seats[1].status, SeatStatus::free);
+  EXPECT_EQ(seats_at(*models, ShowId(1), last)->seats[1].status, SeatStatus::locked);
 }
 
 // Random histories do not come to it.
@@ -78,7 +93,7 @@ TEST(PastSeats, a_booking_that_ends_frees_nothing_that_is_anothers_by_then) {
   models.given(events::BookingExpired{BookingId(1)}, booking_created(2, 1, {SeatId(2)}));
   const Position last = models.given(events::BookingCancelled{
       .booking_id = BookingId(1), .reason = events::CancelReason::payment_failed});
-  const auto map = models->seat_map(ShowId(1), last);
+  const auto map = seats_at(*models, ShowId(1), last);
   EXPECT_EQ(letters_of(*map), ".B....");
   EXPECT_EQ(seen(map), seen(models->seat_map(ShowId(1))));
 }
@@ -99,9 +114,10 @@ TEST(PastSeats, a_long_history_is_folded_to_its_end) {
     }
   }
   for (const events::Frame& frame : history.frames(1'000)) unwrap(models->apply(frame));
-  EXPECT_EQ(seen(models->seat_map(ShowId(1), history.last())), seen(models->seat_map(ShowId(1))));
+  EXPECT_EQ(seen(seats_at(*models, ShowId(1), history.last())),
+            seen(models->seat_map(ShowId(1))));
   const Position early(10);
-  EXPECT_EQ(models->seat_map(ShowId(1), early)->version, 10U);
+  EXPECT_EQ(seats_at(*models, ShowId(1), early)->version, 10U);
 }
 
 TEST(PastSeats, there_is_none_before_the_show_nor_after_its_deletion) {
@@ -109,10 +125,10 @@ TEST(PastSeats, there_is_none_before_the_show_nor_after_its_deletion) {
   const Position before = models.given(movie_created(1), theatre_created(1));
   const Position there = models.given(show_created(1));
   const Position gone = models.given(events::ShowDeleted{ShowId(1)});
-  EXPECT_FALSE(models->seat_map(ShowId(1), before));
-  EXPECT_TRUE(models->seat_map(ShowId(1), there));
-  EXPECT_FALSE(models->seat_map(ShowId(1), gone));
-  EXPECT_FALSE(models->seat_map(ShowId(2), there));
+  EXPECT_FALSE(seats_at(*models, ShowId(1), before));
+  EXPECT_TRUE(seats_at(*models, ShowId(1), there));
+  EXPECT_FALSE(seats_at(*models, ShowId(1), gone));
+  EXPECT_FALSE(seats_at(*models, ShowId(2), there));
 }
 
 }  // namespace

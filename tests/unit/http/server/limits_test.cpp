@@ -141,8 +141,17 @@ TEST(Limits, a_response_that_is_not_taken_ends_the_connection) {
   RunningServer server(huge, {.write_time = 50ms});
   Client client(server.port(), 4'096);
   client.send(get("/"));
+  client.read_until("\r\n\r\n");
   server.await_open(0);
   EXPECT_LT(client.read_all().size(), 64'000'000u);
+}
+
+TEST(Limits, a_client_that_goes_on_taking_has_the_time_that_it_needs) {
+  RunningServer server(huge, {.write_time = 50ms});
+  Client client(server.port(), 8192);
+  client.send(get("/"));
+  // Longer than the write time, and than the sweep's quarter of a second.
+  EXPECT_EQ(client.read_answer().body.size(), 64'000'000u);
 }
 
 TEST(Limits, connections_beyond_the_maximum_get_503) {

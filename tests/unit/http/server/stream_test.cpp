@@ -260,9 +260,25 @@ TEST(SlowReader, that_takes_nothing_is_cut_off_after_the_write_time) {
   RunningServer server(streams.handler(), {.write_time = 50ms});
   Client client(server.port(), 4'096);
   client.send(get("/"));
+  client.read_until("\r\n\r\n");
   server.await_open(0);
   EXPECT_EQ(streams.alive, 0);
   EXPECT_LT(client.read_all().size(), huge.size());
+}
+
+TEST(SlowReader, of_a_large_piece_is_given_time_for_it) {
+  Streams streams;
+  streams.asked_for = {piece(huge)};
+  RunningServer server(streams.handler(), {.write_time = 1h});
+  Client client(server.port(), 4'096);
+  client.send(get("/"));
+  client.read_until("\r\n\r\n");
+  // 64 KB and more, but less than what it is being sent.
+  const std::string text(10'000, 'x');
+  for (int i = 0; i < 50; ++i) streams.send(text);
+  EXPECT_EQ(streams.alive, 1);
+  for (int i = 0; i < 100 && streams.alive == 1; ++i) streams.send(text);
+  EXPECT_EQ(streams.alive, 0) << "what waits is bounded all the same";
 }
 
 TEST(SlowReader, gets_what_it_asked_for_however_long) {
