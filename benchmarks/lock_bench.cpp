@@ -7,6 +7,9 @@
 // `beside_a_rebuild`: the slowest hundredth of such locks while the seat map is made anew, time and
 // again, from a log of 400,000 locks, beside the same without. Goal: `x_alone` at most 2.
 //
+// `seats_beside_health`: the cached map of a hall of 100 seats, 11 KB, beside /health. Goal:
+// `x_health` at least 0.9.
+//
 // Rounds of the two alternate within one run, so that both meet the same machine.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
@@ -81,12 +84,7 @@ class Cinema {
   /// Locks the next three free seats, for a new session; a new show when the last one is full.
   std::string_view next_lock() {
     if (next_seat_ + seats_per_lock > end_seat_) {
-      const auto reply = call(domain::CreateShow{.movie_id = MovieId(1),
-                                                 .theatre_id = TheatreId(1),
-                                                 .show_date = {},
-                                                 .show_time = {},
-                                                 .price = Money{1000}});
-      const auto& show = std::get<events::ShowCreated>(reply.events().front().body);
+      const events::ShowCreated show = show_in(TheatreId(1));
       show_ = show.show_id.value;
       next_seat_ = show.first_seat.value;
       end_seat_ = next_seat_ + hall_seats;
@@ -98,6 +96,13 @@ class Cinema {
         fmt::format(R"({{"show_id": {}, "seat_ids": [{}, {}, {}], "user_session": "s{}"}})", show_,
                     seat, seat + 1, seat + 2, seat));
     return request_;
+  }
+
+  ShowId show_of_seats(std::int32_t seats) {
+    const auto reply = call(domain::CreateTheatre{
+        {.name = "Small", .city = "X", .address = "", .total_seats = seats, .layout = {}}});
+    const auto& theatre = std::get<events::TheatreCreated>(reply.events().front().body);
+    return show_in(theatre.theatre_id).show_id;
   }
 
   /// Makes the seat map anew until `stop` is set; how many.
@@ -124,6 +129,15 @@ class Cinema {
 
  private:
   static constexpr std::int32_t hall_seats = 18'000;
+
+  events::ShowCreated show_in(TheatreId theatre) {
+    const auto reply = call(domain::CreateShow{.movie_id = MovieId(1),
+                                               .theatre_id = theatre,
+                                               .show_date = {},
+                                               .show_time = {},
+                                               .price = Money{1000}});
+    return std::get<events::ShowCreated>(reply.events().front().body);
+  }
 
   engine::Reply call(domain::Command command) {
     auto reply = front_door_->house().call(std::move(command));
@@ -165,6 +179,37 @@ void durable_lock_beside_health(benchmark::State& state) {
 }
 
 BENCHMARK(durable_lock_beside_health)
+    ->ArgName("connections")
+    ->Arg(1)
+    ->Arg(64)
+    ->Arg(256)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+void seats_beside_health(benchmark::State& state) {
+  constexpr std::size_t requests = 20'000;
+  const std::string health = benchmarks::get_request("/health");
+  Cinema cinema;
+  const std::string seats =
+      benchmarks::get_request(fmt::format("/api/shows/{}/seats", cinema.show_of_seats(100).value));
+  benchmarks::HttpLoad load(cinema.port(), static_cast<std::size_t>(state.range(0)));
+  double health_seconds = 0;
+  double seats_seconds = 0;
+  for ([[maybe_unused]] auto _ : state) {
+    health_seconds += load.run(
+        requests, [&] { return std::string_view(health); }, "{\"status\"");
+    const double took = load.run(
+        requests, [&] { return std::string_view(seats); }, "[{\"seat_number\"");
+    seats_seconds += took;
+    state.SetIterationTime(took);
+  }
+  const auto total = static_cast<double>(requests) * static_cast<double>(state.iterations());
+  state.counters["seat_maps/s"] = total / seats_seconds;
+  state.counters["health/s"] = total / health_seconds;
+  state.counters["x_health"] = health_seconds / seats_seconds;
+}
+
+BENCHMARK(seats_beside_health)
     ->ArgName("connections")
     ->Arg(1)
     ->Arg(64)

@@ -57,9 +57,11 @@ Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
   if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
   // The map may be a moment ahead of the other read models: whoever reads it can then read them
   // too.
-  auto waiting = wait_for_position(*call.services, *call.request.io, map.position);
-  const bool all_there = co_await std::move(waiting);
-  if (!all_there) co_return busy("The read models have not caught up yet");
+  if (call.models().position() < map.position) {
+    auto waiting = wait_for_position(*call.services, *call.request.io, map.position);
+    const bool all_there = co_await std::move(waiting);
+    if (!all_there) co_return busy("The read models have not caught up yet");
+  }
   Response response;
   response.shared_body = call.seat_maps->to_send(map.json);
   if (response.shared_body == nullptr) co_return busy(too_many_maps);

@@ -75,8 +75,7 @@ class Connection : public ConnectionHook {
  private:
   friend Detached serve(std::unique_ptr<Connection> owned);
 
-  static constexpr std::size_t copied_body_max =
-      16 * 1024;  // a larger one is written from where it is
+  static constexpr std::size_t copied_body_max = 4 * 1024;  // a larger one stays where it is
 
   enum class Phase { idle, header, body, handling, writing, streaming, lingering };
   enum class Parsed { need_more, request, refused };
