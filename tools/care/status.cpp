@@ -108,11 +108,6 @@ std::string model_row(const HouseStatus& status, const ReadModelStatus& model) {
                      model.name, model.version, model.position.value, events, since, state);
 }
 
-// Of which it is told elsewhere that the log cannot be read.
-std::string next_start_of(const StoredModel& model, bool is_end_known) {
-  return !is_end_known && model.stored_version == model.version ? "of this version" : model.state;
-}
-
 Result<void> add_models(const std::filesystem::path& data, HouseStatus& status) {
   const auto end = status.log_fault ? std::nullopt : std::optional(status.head);
   TRY(const auto models, stored_models(data, end));
@@ -123,7 +118,7 @@ Result<void> add_models(const std::filesystem::path& data, HouseStatus& status) 
                                   .behind_events = static_cast<std::int64_t>(model.behind_events),
                                   .stopped = {},
                                   .rebuild = {},
-                                  .next_start = next_start_of(model, !status.log_fault)});
+                                  .next_start = model.state});
   }
   return success();
 }

@@ -14,18 +14,19 @@ using projections::ReadModels;
 
 namespace {
 
-std::string state_of(const StoredModel& model, Position head) {
+std::string state_of(const StoredModel& model, std::optional<Position> head) {
   if (model.prepared && model.stored_version != model.version) {
     return fmt::format(
-        "of another version: the next start takes the one prepared up to {}, {} events before the "
-        "end",
-        model.prepared->value, head.value - model.prepared->value);
+        "of another version: the next start takes the one prepared up to {}{}",
+        model.prepared->value,
+        head ? fmt::format(", {} events before the end", head->value - model.prepared->value) : "");
   }
   if (model.stored_version == 0) return "missing: the next start makes it";
   if (model.stored_version > model.version) return "of a newer version: the program does not start";
   if (model.stored_version < model.version) {
     return "of an older version: the next start makes it anew";
   }
+  if (!head) return "of this version";
   return model.behind_events == 0 ? "current" : "the next start goes on from there";
 }
 
