@@ -1,4 +1,5 @@
-// The keys beside a log: whether they are there, whole, as many as the log names, and nobody else's.
+// The keys beside a log: whether they are there, whole, as many as the log names, and nobody
+// else's.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
