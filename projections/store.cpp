@@ -180,8 +180,11 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& directory,
 }
 
 Result<std::vector<ReadModels::Status>> Store::look(const std::string& directory) {
-  if (!std::filesystem::exists(std::filesystem::path(directory) / "CURRENT")) {
-    return std::vector<ReadModels::Status>();
+  std::error_code error;
+  if (!std::filesystem::exists(std::filesystem::path(directory) / "CURRENT", error)) {
+    if (!error) return std::vector<ReadModels::Status>();
+    return fault(FaultKind::io,
+                 fmt::format("read models: cannot look at {}: {}", directory, error.message()));
   }
   TRY(const auto families, families_in(directory));
   std::vector<rocksdb::ColumnFamilyDescriptor> descriptors;

@@ -26,8 +26,11 @@ Fault store_fault(std::string_view action, const rocksdb::Status& status) {
     return fault(FaultKind::corrupt, text + " (delete the directory; it is rebuilt from the log)");
   }
   // RocksDB has no code of its own for a lock that another process holds, only this text.
-  if (status.IsIOError() && text.find("/LOCK: ") != std::string::npos) {
-    return fault(FaultKind::locked, text);
+  if (status.IsIOError() && text.find("lock file: ") != std::string::npos) {
+    return fault(FaultKind::locked,
+                 fmt::format("read models: cannot {}: it is in use by another process: stop the "
+                             "server first, or use --url",
+                             action));
   }
   return fault(FaultKind::io, text);
 }

@@ -43,6 +43,13 @@ Result<config::Config> load(const CommandLine& line) {
   return loaded;
 }
 
+config::Settings load_what_can_be(const CommandLine& line) {
+  auto loaded = config::load_what_can_be(line.given, config::process_environment(), env_file);
+  for (const std::string& warning : loaded.config.warnings) log(LogLevel::warning, warning);
+  set_log_level(static_cast<LogLevel>(loaded.config.log_level));
+  return loaded;
+}
+
 Result<void> put(const std::string& text) {
   if (std::fputs(text.c_str(), stdout) < 0 || std::fflush(stdout) != 0) {
     return fault(FaultKind::io, "standard output was closed");

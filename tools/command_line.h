@@ -35,6 +35,7 @@ struct CommandLine {
   std::string format;
   std::string output;
   bool redact = false;
+  bool no_note = false;
   std::string head;        ///< file of a signed head
   std::string public_key;  ///< file of its signer's key
 };
@@ -51,6 +52,9 @@ CLI::App* add_command(CLI::App& parent, const char* name, const char* about, Run
 
 /// The settings, from all their sources. Warnings go to the program's log.
 Result<config::Config> load(const CommandLine& line);
+
+/// The same, and goes on at what load() refuses.
+config::Settings load_what_can_be(const CommandLine& line);
 
 /// Adds `boxoffice log …` (log_commands.cpp).
 void add_log_commands(CLI::App& app, CommandLine& line, Run& chosen);

@@ -51,8 +51,20 @@ void MonotoneClock::start_at(Instant t) {
 // erased in it: their answer leaves when neither the key nor the row is there any more.
 class House::Folder : public engine::FrameListener {
  public:
-  explicit Folder(projections::ReadModels& models) : models_(models) {
-    for (const auto& status : models.status()) folded(status.name);
+  Folder(projections::ReadModels& models, Position head) : models_(models) {
+    const auto now = SteadyClock::now();
+    for (const auto& status : models.status()) {
+      folded(status.name);
+      if (status.position < head) times_[status.name].behind = now;
+    }
+  }
+
+  // It may have stopped again meanwhile.
+  void made_anew(const std::string& name) {
+    const std::lock_guard lock(folding_);
+    for (const auto& status : models_.status()) {
+      if (status.name == name && status.stopped.empty()) folded(name);
+    }
   }
 
   std::mutex& folding() { return folding_; }
@@ -248,7 +260,7 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
   }
   TRY(house->models_, projections::ReadModels::open((data / "read").string()));
   TRY(check_not_ahead(*house->models_, house->log_->head().last));
-  house->folder_ = std::make_unique<Folder>(*house->models_);
+  house->folder_ = std::make_unique<Folder>(*house->models_, house->log_->head().last);
   house->waiting_ = std::make_unique<Waiting>();
 
   house->models_->begin_catching_up();
@@ -297,6 +309,8 @@ House::~House() {
 }
 
 std::map<std::string, House::FoldLag> House::fold_lags() const { return folder_->lags(); }
+
+void House::made_anew(const std::string& name) { folder_->made_anew(name); }
 
 RebuildSite House::rebuild_site() { return {*models_, *log_, folder_->folding()}; }
 

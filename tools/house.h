@@ -74,10 +74,14 @@ class House {
 
   struct FoldLag {
     std::chrono::milliseconds since_progress{};  ///< since it has folded something, or was opened
-    std::chrono::milliseconds since_behind{};    ///< since the first frame that it has not folded
+    /// Since the first frame that it has not folded, or since it was opened without it.
+    std::chrono::milliseconds since_behind{};
   };
   /// By the name of the read model. Threads: any; waits for nobody.
   std::map<std::string, FoldLag> fold_lags() const;
+
+  /// That read model was, and has folded what the others have: it is not behind any more.
+  void made_anew(const std::string& name);
 
   /// To make read models anew (tools/rebuild.h).
   RebuildSite rebuild_site();

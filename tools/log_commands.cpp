@@ -39,16 +39,22 @@ Result<void> run_show(const CommandLine& line) {
                      standard_talk());
 }
 
+void note(const std::filesystem::path& data, const audit::VerifyReport& report) {
+  const Position last_good =
+      report.bad_position ? Position(report.bad_position->value - 1) : report.last;
+  // A copy that may only be read is audited all the same, and nothing is said of it.
+  static_cast<void>(care::note(data, {.time = care::machine_time(),
+                                      .position = last_good,
+                                      .ok = report.ok,
+                                      .fault = report.fault}));
+}
+
 Result<void> run_verify(const CommandLine& line) {
   TRY(const auto config, load(line));
   audit::VerifyOptions options{.directory = config.data_directory, .json = line.json};
-  options.note = [&](const audit::VerifyReport& report) {
-    // A copy that may only be read is audited all the same, and nothing is said of it.
-    static_cast<void>(care::note(config.data_directory, {.time = care::machine_time(),
-                                                         .position = report.last,
-                                                         .ok = report.ok,
-                                                         .fault = report.fault}));
-  };
+  if (!line.no_note) {
+    options.note = [&](const audit::VerifyReport& report) { note(config.data_directory, report); };
+  }
   if (!line.head.empty()) {
     const auto checked = check_log_against_head(line);
     if (!checked) options.also = checked.error();
@@ -128,6 +134,8 @@ void add_verify(CLI::App& verify, CommandLine& line) {
   verify.add_option("--public-key", line.public_key, "That the head must be signed by")
       ->type_name("FILE")
       ->needs(head);
+  verify.add_flag("--no-note", line.no_note,
+                  "Write nothing, not even last-verify.json into the data directory");
 }
 
 void add_replay(CLI::App& replay, CommandLine& line) {

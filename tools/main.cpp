@@ -41,8 +41,10 @@ Result<void> run_serve(const CommandLine& line) {
 
 Result<void> run_seed(const CommandLine& line) {
   TRY(auto loaded, load(line));
-  // Demo data is written by the demo's rules, whoever serves it later.
-  loaded.profile = config::Profile::demo;
+  if (loaded.profile == config::Profile::production) {
+    return fault(FaultKind::invalid, "seed: not in production, its password is public");
+  }
+  // By the demo's rules, also where bookings must name their lock.
   loaded.lock_proof = config::LockProof::optional;
   TRY(const auto house, House::open(loaded));
   TRY(const auto counts, write_demo_data(*house, line.large));

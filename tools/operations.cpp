@@ -53,8 +53,11 @@ HouseOperations::HouseOperations(Of of)
       server_(of.server),
       data_directory_(std::move(of.data_directory)),
       connections_max_(of.connections_max),
-      started_(of.started),
-      thread_([this] { work(); }) {}
+      started_(of.started) {
+  care::add_folders(data_directory_, folders_);
+  rebuilding_ = std::thread([this] { work(); });
+  measuring_ = std::thread([this] { measure_folders(); });
+}
 
 HouseOperations::~HouseOperations() { stop(); }
 
@@ -64,7 +67,8 @@ void HouseOperations::stop() {
     stopping_ = true;
   }
   asked_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  if (rebuilding_.joinable()) rebuilding_.join();
+  if (measuring_.joinable()) measuring_.join();
 }
 
 std::vector<ReadModelStatus> HouseOperations::read_models() {
@@ -75,7 +79,8 @@ std::vector<ReadModelStatus> HouseOperations::read_models() {
                            .version = model.version,
                            .position = model.position,
                            .stopped = {},
-                           .rebuild = {}};
+                           .rebuild = {},
+                           .next_start = {}};
     if (!model.stopped.empty()) status.stopped = model.stopped;
     // Asked after the model, so that it is not behind what was durable later.
     const Position durable = house_.engine().positions().durable;
@@ -103,7 +108,10 @@ HouseStatus HouseOperations::status() {
                      .disk = disk_figures(),
                      .last_snapshot = {},
                      .last_backup = {},
-                     .last_verify = {}};
+                     .last_verify = {},
+                     .log_fault = {},
+                     .last_backup_fault = {},
+                     .last_verify_fault = {}};
   status.head = status.engine->durable;
   care::add_last_care(data_directory_, status);
   return status;
@@ -151,19 +159,29 @@ ServerFigures HouseOperations::server_figures() const {
           .answers_5xx = signed_of(answers[5])};
 }
 
-// Whoever asks is an I/O thread, and a log may have thousands of files: it looks at them rarely.
+// Whoever asks is an I/O thread, and a log may have thousands of files: another one looks at them.
 DiskFigures HouseOperations::disk_figures() {
   DiskFigures disk = care::space_of(data_directory_);
   disk.low = !house_.has_space();
   const std::lock_guard lock(folders_mutex_);
-  const auto now = std::chrono::steady_clock::now();
-  if (!folders_looked_at_ || now - *folders_looked_at_ > folders_looked_at_every) {
-    care::add_folders(data_directory_, folders_);
-    folders_looked_at_ = now;
-  }
   disk.log_bytes = folders_.log_bytes;
   disk.read_bytes = folders_.read_bytes;
   return disk;
+}
+
+void HouseOperations::measure_folders() {
+  become_background();
+  std::unique_lock lock(mutex_);
+  while (!asked_.wait_for(lock, folders_looked_at_every, [&] { return stopping_.load(); })) {
+    lock.unlock();
+    DiskFigures found;
+    care::add_folders(data_directory_, found);
+    {
+      const std::lock_guard folders_lock(folders_mutex_);
+      folders_ = found;
+    }
+    lock.lock();
+  }
 }
 
 HouseOperations::Asked HouseOperations::begin_rebuild(std::string_view name, bool replaces) {
@@ -174,8 +192,8 @@ HouseOperations::Asked HouseOperations::begin_rebuild(std::string_view name, boo
   const std::lock_guard lock(mutex_);
   if (name_ || stopping_) return Asked::busy;
   name_ = name;
-  rebuilds_[*name_] =
-      RebuildStatus{.replaces = replaces, .position = {}, .first_difference = {}, .fault = {}};
+  rebuilds_[*name_] = RebuildStatus{
+      .replaces = replaces, .position = {}, .first_difference = {}, .fault = {}, .fault_kind = {}};
   asked_.notify_all();
   return Asked::taken;
 }
@@ -210,6 +228,7 @@ void HouseOperations::rebuild_one(const std::string& name, bool replaces) {
   const auto done = rebuild(house_.rebuild_site(), name,
                             replaces ? RebuildMode::replace : RebuildMode::verify, watch, report);
   const bool sound = done.has_value();
+  if (sound && replaces) house_.made_anew(name);
   tell(report, done);
   const std::lock_guard lock(mutex_);
   RebuildStatus& status = rebuilds_[name];
@@ -218,7 +237,10 @@ void HouseOperations::rebuild_one(const std::string& name, bool replaces) {
   status.rows = static_cast<std::int64_t>(report.rows);
   status.duration_ms = static_cast<std::int64_t>(report.duration_ms);
   status.first_difference = report.first_difference;
-  if (!sound) status.fault = done.error().text;
+  if (!sound) {
+    status.fault = done.error().text;
+    status.fault_kind = done.error().kind;
+  }
   name_.reset();
 }
 

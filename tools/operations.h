@@ -44,6 +44,7 @@ class HouseOperations final : public http::api::Operations {
   http::api::ServerFigures server_figures() const;
   http::api::DiskFigures disk_figures();
   void work();
+  void measure_folders();
   void rebuild_one(const std::string& name, bool replaces);
 
   House& house_;
@@ -57,11 +58,11 @@ class HouseOperations final : public http::api::Operations {
   std::optional<std::string> name_;  // being worked on, or next
   std::map<std::string, http::api::RebuildStatus, std::less<>> rebuilds_;
 
-  std::mutex folders_mutex_;  // guards what follows
-  std::optional<std::chrono::steady_clock::time_point> folders_looked_at_;
+  std::mutex folders_mutex_;  // guards what follows; never held for long
   http::api::DiskFigures folders_;
 
-  std::thread thread_;
+  std::thread rebuilding_;
+  std::thread measuring_;
 };
 
 }  // namespace boxoffice::tools

@@ -190,7 +190,7 @@ Result<void> rebuild_remotely(const ServerLink& server, const std::string& name,
     TRY(put((json ? http::json::to_json(report) : text_of(report)) + "\n"));
   }
   if (sound) return success();
-  return fault(rebuilt.first_difference ? FaultKind::differs : FaultKind::corrupt,
+  return fault(rebuilt.fault_kind.value_or(FaultKind::unavailable),
                rebuilt.fault.value_or("it failed"));
 }
 

@@ -17,7 +17,9 @@ class ServerLink {
  public:
   /// The server at `url`, asked with the token in the environment variable BOXOFFICE_TOKEN, if it
   /// is set: what stands on a command line is seen by others. Fault: `invalid`.
-  static Result<ServerLink> to(const std::string& url);
+  /// `token_wanted`: whose one it is to be, for who has not set it.
+  static Result<ServerLink> to(const std::string& url,
+                               std::string token_wanted = "an admin's token");
 
   /// What it answers to a GET, or to a POST without a body, as a T. Faults: `unavailable`;
   /// `not_found`, `locked` (409), `invalid` by what the server says; `corrupt` (not a T).
@@ -31,8 +33,8 @@ class ServerLink {
   }
 
  private:
-  ServerLink(http::ServerUrl url, std::string token)
-      : url_(std::move(url)), token_(std::move(token)) {}
+  ServerLink(http::ServerUrl url, std::string token, std::string token_wanted)
+      : url_(std::move(url)), token_(std::move(token)), token_wanted_(std::move(token_wanted)) {}
 
   template <class T>
   Result<T> ask(std::string_view method, const std::string& target) const {
@@ -47,6 +49,7 @@ class ServerLink {
 
   http::ServerUrl url_;
   std::string token_;
+  std::string token_wanted_;
 };
 
 }  // namespace boxoffice::tools

@@ -22,6 +22,7 @@ namespace boxoffice::tools {
 
 namespace {
 
+using care::Looked;
 using http::api::HouseStatus;
 
 constexpr std::chrono::seconds look_every{2};
@@ -36,13 +37,16 @@ struct Options {
 // Where to look, and what it is called.
 struct Source {
   std::string where;
-  std::function<Result<HouseStatus>()> look;
+  std::function<Result<Looked>()> look;
 };
 
 Result<Source> source_of(const CommandLine& line, const Options& options) {
   if (!options.url.empty()) {
-    TRY(const auto server, ServerLink::to(options.url));
-    return Source{options.url, [server] { return server.get<HouseStatus>("/api/admin/status"); }};
+    TRY(const auto server, ServerLink::to(options.url, "an admin's token, or to METRICS_TOKEN's"));
+    return Source{options.url, [server]() -> Result<Looked> {
+                    TRY(auto status, server.get<HouseStatus>("/api/admin/status"));
+                    return Looked{std::move(status), std::nullopt};
+                  }};
   }
   TRY(const auto config, load(line));
   const auto data = config.data_directory;
@@ -52,25 +56,33 @@ Result<Source> source_of(const CommandLine& line, const Options& options) {
 // Nothing of the terminal was changed, so there is nothing to put back.
 void end_watching(int) { ::_exit(0); }
 
+// A fault is told below what could be seen all the same.
+Result<void> show(const Looked& looked, const std::string& text) {
+  TRY(put(text));
+  if (looked.fault) return *looked.fault;
+  return success();
+}
+
 Result<void> show_again(const Source& source, const Options& options, bool is_terminal) {
-  const auto status = source.look();
-  if (!status) {
+  const auto looked = source.look();
+  if (!looked) {
     // A server that is being restarted is waited for.
-    if (status.error().kind != FaultKind::unavailable) return status.error();
-    talk("boxoffice: " + status.error().text);
+    if (looked.error().kind != FaultKind::unavailable) return looked.error();
+    talk("boxoffice: " + looked.error().text);
     return success();
   }
-  if (options.json) return put(http::json::to_json(status.value()) + "\n");
-  if (!is_terminal) return put(care::line_of(status.value()));
-  return put(home_and_clear + care::screen_of(status.value(), source.where));
+  const HouseStatus& status = looked.value().status;
+  if (options.json) return show(looked.value(), http::json::to_json(status) + "\n");
+  if (!is_terminal) return show(looked.value(), care::line_of(status));
+  return show(looked.value(), home_and_clear + care::screen_of(status, source.where));
 }
 
 Result<void> run_status(const CommandLine& line, const Options& options) {
   TRY(const auto source, source_of(line, options));
   if (!options.watch) {
-    TRY(const auto status, source.look());
-    return put(options.json ? http::json::to_json(status) + "\n"
-                            : care::screen_of(status, source.where));
+    TRY(const auto looked, source.look());
+    return show(looked, options.json ? http::json::to_json(looked.status) + "\n"
+                                     : care::screen_of(looked.status, source.where));
   }
   std::signal(SIGINT, end_watching);
   std::signal(SIGTERM, end_watching);
@@ -81,24 +93,8 @@ Result<void> run_status(const CommandLine& line, const Options& options) {
   }
 }
 
-// The settings, also when the server would refuse them: what else is wrong is to be told, too.
-struct Settled {
-  config::Config config;
-  std::optional<Fault> refused;
-};
-
-Result<Settled> load_somehow(const CommandLine& line) {
-  auto loaded = load(line);
-  if (loaded) return Settled{std::move(loaded).value(), std::nullopt};
-  CommandLine open = line;
-  open.given["profile"] = "demo";
-  TRY(auto config, load(open));
-  return Settled{std::move(config), loaded.error()};
-}
-
 Result<void> run_doctor(const CommandLine& line) {
-  TRY(const auto settled, load_somehow(line));
-  const auto findings = care::examine(settled.config, settled.refused, care::machine_time());
+  const auto findings = care::examine(load_what_can_be(line), care::machine_time());
   for (const auto& finding : findings.all()) {
     TRY(put(line.json ? http::json::to_json(finding) + "\n" : care::text_of(finding)));
   }

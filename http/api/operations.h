@@ -10,7 +10,13 @@
 
 #include "base/describe.h"
 #include "base/ids.h"
+#include "base/result.h"
 #include "base/time.h"
+
+namespace boxoffice {
+BOOST_DESCRIBE_ENUM(FaultKind, io, no_space, locked, corrupt, newer_format, invalid, not_found,
+                    unavailable, differs)
+}  // namespace boxoffice
 
 namespace boxoffice::http::api {
 
@@ -26,11 +32,12 @@ struct RebuildStatus {
   std::int64_t rows = 0;     ///< that were alike
   std::int64_t duration_ms = 0;
   std::optional<std::string> first_difference;
-  std::optional<std::string> fault;  ///< why it failed
+  std::optional<std::string> fault;     ///< why it failed
+  std::optional<FaultKind> fault_kind;  ///< what kind of failure that is
 };
 BOOST_DESCRIBE_STRUCT(RebuildStatus, (),
                       (replaces, state, position, was_stopped, rows, duration_ms, first_difference,
-                       fault))
+                       fault, fault_kind))
 
 /// A read model beside the log.
 struct ReadModelStatus {
@@ -42,10 +49,11 @@ struct ReadModelStatus {
   std::int64_t progress_ms = 0;        ///< since it last folded something
   std::optional<std::string> stopped;  ///< why it stopped
   std::optional<RebuildStatus> rebuild;
+  std::optional<std::string> next_start;  ///< what it does with it; not told of a running server's
 };
 BOOST_DESCRIBE_STRUCT(ReadModelStatus, (),
                       (name, version, position, behind_events, behind_ms, progress_ms, stopped,
-                       rebuild))
+                       rebuild, next_start))
 
 struct ReadModelList {
   std::vector<ReadModelStatus> projections;
@@ -152,10 +160,13 @@ struct HouseStatus {
   std::optional<LastSnapshot> last_snapshot;
   std::optional<LastBackup> last_backup;
   std::optional<LastVerify> last_verify;
+  std::optional<std::string> log_fault;  ///< why the log cannot be read; then nobody knows `head`
+  std::optional<std::string> last_backup_fault;  ///< why it is not known what was done
+  std::optional<std::string> last_verify_fault;
 };
 BOOST_DESCRIBE_STRUCT(HouseStatus, (),
                       (version, time, head, engine, server, projections, disk, last_snapshot,
-                       last_backup, last_verify))
+                       last_backup, last_verify, log_fault, last_backup_fault, last_verify_fault))
 
 /// Threads: any.
 class Operations {

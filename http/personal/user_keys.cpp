@@ -280,4 +280,18 @@ Result<void> UserKeys::destroy(std::span<const UserKeyName> keys) {
   return success();
 }
 
+Result<std::uint32_t> count_user_keys(const fs::path& path) {
+  const auth::OpenFile file(path, O_RDONLY | O_NOFOLLOW, 0);
+  if (!file.is_open()) return system_fault("open", path);
+  struct stat about {};
+  if (::fstat(file.descriptor(), &about) != 0) return system_fault("examine", path);
+  TRY(const Slot header, read_slot(file, path, 0));
+  TRY(check_header(header, path));
+  // It grows by whole slots within one page each, so not even a power cut leaves part of one.
+  if (about.st_size % off_t{slot_bytes} != 0) {
+    return fault(FaultKind::corrupt, path.string() + " ends within a key: it was cut");
+  }
+  return static_cast<std::uint32_t>(about.st_size / off_t{slot_bytes} - 1);
+}
+
 }  // namespace boxoffice::http::personal

@@ -87,4 +87,8 @@ class UserKeys {
   std::vector<UserKeyName> given_back_;
 };
 
+/// How many keys the file has room for, drawn or not; only looked at, also beside the process that
+/// has it. Faults: `not_found`, `corrupt` (it is no such file, or was cut), `newer_format`, `io`.
+Result<std::uint32_t> count_user_keys(const std::filesystem::path& path);
+
 }  // namespace boxoffice::http::personal

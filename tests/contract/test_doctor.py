@@ -14,7 +14,7 @@ import unittest
 from support.cinema import new_session
 from support.server import SECRET_KEY, Server, binary, environment, run
 
-DIFFERS, USAGE = 3, 2
+DIFFERS = 3
 # Of a healthy directory: a backup was made of it, and it was verified.
 CHECKS = ["settings", "open files", "data directory", "owner", "disk", "ballast", "keys", "log",
           "head mark", "clock", "snapshots", "read models", "backup", "verification"]
@@ -151,9 +151,19 @@ class Settings(Case):
         self.finds("settings", "warning", "SECRET_KEY is not set", env={"SECRET_KEY": None})
         self.finds("settings", "wrong", "on every network", env={"HOST": "0.0.0.0"})
 
-    def test_one_that_cannot_be_read_at_all(self):
-        code, found = self.doctor(env={"PORT": "many"})
-        self.assertEqual((code, found), (USAGE, {}))
+    def test_one_that_cannot_be_read_is_told_and_all_else_is_examined(self):
+        for name in ("LOCK_TTL_SECONDS", "METRICS_TOKEN", "WEBHOOK_SECRET"):
+            self.finds("settings", "wrong", f"^{name}.*: expected ", env={name: "abc"})
+        done = run("doctor", "--database-url", f"rocksdb:{self.data}", cwd=self.folder, check=False,
+                   env={"LOCK_TTL_SECONDS": "abc", "PORT": "many"})
+        self.assertIn("2 wrong", done.stderr)
+
+    def test_nothing_is_examined_when_it_is_not_known_where(self):
+        done = run("doctor", "--json", "--database-url", "sqlite:data", cwd=self.folder,
+                   check=False)
+        found = [json.loads(line) for line in done.stdout.splitlines()]
+        self.assertEqual((done.returncode, [(each["check"], each["verdict"]) for each in found]),
+                         (DIFFERS, [("settings", "wrong"), ("open files", "ok")]))
 
 
 class Files(Case):
@@ -182,6 +192,42 @@ class Files(Case):
             key.write_bytes(content)
             key.chmod(0o600)
         self.is_well()
+
+    def test_keys_that_were_cut(self):
+        key = self.data / "keys/users.keys"
+        content = key.read_bytes()
+        for cut, words in ((content[:-5], "ends within a key"),
+                           (content[:-2000], "ends within a key"),
+                           (content[:64], "was cut: it has 0 keys, the log names 1$"),
+                           (b"x" + content[1:], "not a file of user keys")):
+            key.write_bytes(cut)
+            self.finds("keys", "wrong", words)
+        shutil.rmtree(self.data / "snapshots")
+        key.write_bytes(content[:64])
+        self.finds("keys", "wrong", "was cut: it has 0 keys, the log names 1$")
+        key.write_bytes(content[:128])
+        self.is_well()
+
+    def test_what_cannot_be_read_is_not_called_missing(self):
+        """Not even by root, who is this test in a container."""
+        powerless = ("setpriv", "--bounding-set", "-all", "--inh-caps", "-all") \
+            if os.geteuid() == 0 else ()
+        for folder, checks in (("keys", ("owner", "keys")), ("log", ("owner", "log")),
+                               ("read", ("owner", "read models"))):
+            path = self.data / folder
+            mode = path.stat().st_mode
+            path.chmod(0)
+            code, found = self.doctor(prefix=powerless)
+            path.chmod(mode)
+            ill = [name for name, finding in found.items() if finding["verdict"] != "ok"]
+            self.assertEqual((code, ill), (DIFFERS, [*checks]), found)
+            for check in checks:
+                self.assertIn("run this as the server's user", found[check]["mend"])
+        self.data.chmod(0)
+        code, found = self.doctor(prefix=powerless)
+        self.data.chmod(0o700)
+        self.assertEqual(code, DIFFERS)
+        self.assertIn("run this as the server's user", found["data directory"]["mend"])
 
     def test_keys_that_others_may_read(self):
         for name in ("", "fingerprint.key", "users.keys"):
@@ -227,10 +273,20 @@ class Log(Case):
         self.assertIn("head mark", found["log"]["found"])
         self.assertIn("boxoffice log verify", found["log"]["mend"])
 
-    def test_it_cannot_be_opened(self):
+    def test_it_cannot_be_opened_and_all_else_is_examined(self):
         (self.data / "log/CURRENT").write_text("nonsense\n")
         code, found = self.doctor()
         self.assertEqual((code, found["log"]["verdict"]), (DIFFERS, "wrong"), found)
+        self.assertEqual([*found], [name for name in CHECKS if name not in ("head mark", "clock")])
+        for check in ("snapshots", "read models", "backup"):
+            self.assertEqual(found[check]["verdict"], "ok", found[check])
+            self.assertIn("the log's end is not known", found[check]["found"])
+
+    def test_its_last_backup_is_named(self):
+        self.put_back("log")
+        self.assertIn(f"restore` of {folder / 'backup'}", self.doctor()[1]["log"]["mend"])
+        (self.data / "last-backup.json").unlink()
+        self.assertIn("restore` makes it", self.doctor()[1]["log"]["mend"])
 
     def test_its_head_mark_is_gone(self):
         shutil.rmtree(self.data / "head")
@@ -285,6 +341,8 @@ class Derived(Case):
             with self.subTest(family):
                 self.ldb("create_column_family", family)
                 self.finds("read models", verdict, words)
+        self.assertRegex(self.doctor()[1]["read models"]["mend"],
+                         "projections prepare`.*; or delete read/")
 
     def test_an_older_version_of_one_is_made_anew(self):
         self.ldb("drop_column_family", "users@2")

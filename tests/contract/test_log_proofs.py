@@ -68,6 +68,8 @@ class LogProofs(ServerCase):
             self.assertEqual(refused.returncode, 3, refused.stderr)
             self.assertIn("another log", refused.stderr)
             self.assertEqual(refused.stdout == "", args[0] != "verify")
+        # The log as such is in order: nobody is woken for damage.
+        self.assertFalse((self.folder / "elsewhere/last-verify.json").exists())
 
     def test_a_booking_is_proved_without_the_log(self):
         show = self.client.new_show()

@@ -76,6 +76,14 @@ class Verify(LogTools):
         self.assertIn(report["chain"], text)
         self.assertIn("result   ok", text)
 
+    def test_nothing_is_written_when_that_is_wanted(self):
+        note = self.data / "last-verify.json"
+        note.unlink(missing_ok=True)
+        self.tool("verify", "--no-note")
+        self.assertFalse(note.exists())
+        self.tool("verify")
+        self.assertTrue(note.exists())
+
     def test_there_is_nothing_to_verify_where_no_log_is(self):
         done = run("log", "verify", "--database-url", f"rocksdb:{self.folder / 'none'}",
                    cwd=self.folder, check=False)
@@ -121,6 +129,7 @@ class Damage(unittest.TestCase):
         self.assertIn(table.name, middle["fault"])
         self.assertTrue(1 < middle["bad_position"] < last, middle)
         self.assertEqual(middle["last"], middle["bad_position"] - 1)
+        self.noted(middle)
         self.flip(table, 40)
         self.assertEqual(self.is_corrupt()["bad_position"], 1)
 
@@ -130,6 +139,12 @@ class Damage(unittest.TestCase):
         report = self.is_corrupt()
         self.assertIn(str(self.log), report["fault"])
         self.assertIn(f"position {report['bad_position']}", report["fault"])
+        self.assertEqual(report["last"], 0)  # it was not opened at all
+        self.noted(report)
+
+    def noted(self, report):
+        note = json.loads((self.log.parent / "last-verify.json").read_text())
+        self.assertEqual((note["ok"], note["position"]), (False, report["bad_position"] - 1))
 
 
 class Replay(LogTools):

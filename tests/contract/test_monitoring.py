@@ -245,6 +245,24 @@ class NotReady(ProjectionsCase):
         self.assertGreater(metrics['boxoffice_projection_lag_seconds{projection="bookings"}'], 0)
         self.assertEqual(metrics['boxoffice_projection_lag_events{projection="sales"}'], 0)
 
+    def test_a_read_model_that_was_made_anew_is_not_behind_since_the_hour_of_its_stop(self):
+        self.server.stop()
+        self.ldb("delete", f"0x62{self.booking:08x}")
+        self.server.start()
+        self.connect()
+        since = 'boxoffice_projection_since_progress_seconds{projection="bookings"}'
+
+        def figures():
+            return parse(self.client.get("/metrics").text)
+
+        wait_until(lambda: figures()['boxoffice_projection_stopped{projection="bookings"}'],
+                   "a read model stops")
+        wait_until(lambda: figures()[since] > 1, "a second passes")
+        began = time.monotonic()
+        self.projections("rebuild", "bookings", "--url", self.server.url)
+        found = figures()[since]
+        self.assertLess(found, time.monotonic() - began)
+
 
 class Production(Monitoring):
     env = {"PROFILE": "production", "METRICS_TOKEN": METRICS_TOKEN}

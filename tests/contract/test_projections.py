@@ -2,15 +2,17 @@
 log, made anew, and one that cannot go on says so while the others answer.
 """
 
+import http.server
 import json
 import os
 import subprocess
+import threading
 import unittest
 
 from support.case import wait_until
 from support.cinema import new_session
 from support.live import SeatMap, Stream
-from support.server import Server
+from support.server import Server, run
 
 NAMES = ["catalog", "seat_map", "bookings", "users", "payments",
          "sales", "history"]
@@ -104,6 +106,64 @@ class Projections(Case):
                                    check=False)
         self.assertEqual(done.returncode, UNAVAILABLE)
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+
+
+    def test_beside_a_server_the_data_directory_is_left_alone(self):
+        for way in ("verify", "rebuild"):
+            done = self.server.command("projections", way, "users", check=False)
+            self.assertEqual(done.returncode, UNAVAILABLE)
+            self.assertRegex(done.stderr, "is in use by another process: stop the server first, or "
+                                          "use --url\n$")
+
+    def test_the_kind_of_a_failure_is_told(self):
+        self.server.stop()
+        self.ldb("put", "0x7a", "0x01")
+        self.server.start()
+        self.connect()
+        code, _ = self.projections("verify", "bookings", "--url", self.server.url, check=False)
+        self.assertEqual(code, DIFFERS)
+        told = self.client.get("/api/admin/projections/bookings").json["rebuild"]
+        self.assertEqual((told["state"], told["fault_kind"]), ("failed", "differs"))
+
+
+class GivenUp(unittest.TestCase):
+    """What a server says of work that it gave up, told by one that does nothing else."""
+
+    def exit_code(self, kind):
+        told = json.dumps({"name": "sales", "version": 1, "position": 9, "behind_events": 0,
+                           "behind_ms": 0, "progress_ms": 0, "stopped": None,
+                           "rebuild": {"replaces": True, "state": "failed", "position": 3,
+                                       "was_stopped": False, "rows": 0, "duration_ms": 1,
+                                       "first_difference": None, "fault": "given up",
+                                       "fault_kind": kind}, "next_start": None}).encode()
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(told)))
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(told)
+            do_POST = do_GET
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            return run("projections", "rebuild", "sales", "--url",
+                       f"http://127.0.0.1:{server.server_port}", cwd="/", check=False).returncode
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+    def test_it_is_no_damage(self):
+        self.assertEqual([self.exit_code(kind) for kind in
+                          ("unavailable", "no_space", "corrupt", "differs", None)],
+                         [UNAVAILABLE, 1, 7, DIFFERS, UNAVAILABLE])
 
 
 class Stopped(Case):

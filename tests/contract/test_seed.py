@@ -5,7 +5,7 @@ import datetime
 import unittest
 
 from support.case import ServerCase
-from support.server import Server
+from support.server import Server, run
 
 MOVIES = [("Avengers: Endgame", 181, "Action", "PG-13", "2019-04-26"),
           ("The Lion King", 118, "Animation", "PG", "2019-07-19"),
@@ -52,6 +52,19 @@ class SeedTwice(unittest.TestCase):
             server.command("seed")
             before = server.log()
             server.command("seed")
+            self.assertEqual(server.log(), before)
+            server.start()
+
+
+class Production(unittest.TestCase):
+    def test_a_password_that_everybody_knows_is_not_let_in(self):
+        with Server(seed=False) as server:
+            server.stop()
+            before = server.log()
+            done = run("seed", "--database-url", server.database_url, cwd=server.folder,
+                       env={"PROFILE": "production"}, check=False)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn("not in production, its password is public", done.stderr)
             self.assertEqual(server.log(), before)
             server.start()
 

@@ -12,7 +12,7 @@ from support.case import ServerCase
 from support.cinema import new_session
 from support.server import Server, binary, environment, run
 
-USAGE, NOT_FOUND, UNAVAILABLE = 2, 4, 6
+USAGE, NOT_FOUND, UNAVAILABLE, DAMAGED = 2, 4, 6, 7
 ROWS = ["boxoffice", "head", "sync", "queue", "batch", "seats", "clients", "disk", "snapshot",
         "backup", "verify", "read models"]
 MODELS = ["catalog", "seat_map", "bookings", "users", "payments", "sales", "history"]
@@ -58,7 +58,7 @@ class Status(ServerCase):
             self.assertEqual(rows["head"], f"position {self.lock.event_seq}")
             for name in ("sync", "queue", "batch", "seats", "clients"):
                 self.assertEqual(rows[name], "-", name)
-        self.assertRegex(rows["catalog"], r" 0 events, - behind  as last flushed$")
+        self.assertRegex(rows["catalog"], r" 0 events, - behind  as last flushed: current$")
         self.server.start()
 
     def test_what_was_done_is_shown(self):
@@ -72,6 +72,51 @@ class Status(ServerCase):
                                                  f"{re.escape(str(server.folder / 'saved'))}$")
                 self.assertRegex(rows["verify"], r"^\d+ s ago, in order, position \d+, the log's")
                 self.assertRegex(rows["snapshot"], r"^\d+ s ago, position \d+, the log's end$")
+
+    def test_what_can_be_seen_beside_a_log_that_cannot_be_read(self):
+        with Server() as server:
+            data = server.folder / "data"
+            server.command("backup", "create", str(server.folder / "saved"))
+            server.stop()
+            current = (data / "log/CURRENT").read_text()
+            (data / "log/CURRENT").write_text("nonsense\n")
+            done = server.command("status", check=False)
+            rows = rows_of(done.stdout)
+            self.assertEqual([*rows][1:], ROWS[1:] + MODELS)
+            self.assertRegex(rows["head"], "^NOT KNOWN: .*log")
+            self.assertRegex(rows["backup"], r"^\d+ s ago, position \d+, in ")
+            self.assertRegex(rows["catalog"], r" - events, - behind  as last flushed: of this ver")
+            self.assertNotIn(done.returncode, (0, NOT_FOUND, USAGE))
+            self.assertIn(done.stderr.removeprefix("boxoffice: ").strip(), rows["head"])
+            watched = server.command("status", "--watch", check=False)
+            self.assertEqual(watched.returncode, done.returncode)
+            (data / "log/CURRENT").write_text(current)
+            server.start()
+
+    def test_what_the_next_start_does_with_read_models(self):
+        with Server() as server:
+            server.stop()
+            data = server.folder / "data"
+            subprocess.run(["ldb", f"--db={data / 'read'}", "create_column_family", "users@99"],
+                           check=True, capture_output=True)
+            rows = rows_of(server.command("status").stdout)
+            self.assertRegex(rows["users"], "version 99 .*: of a newer version: the program does "
+                                            "not start$")
+            for path in (data / "read").iterdir():
+                path.unlink()
+            rows = rows_of(server.command("status").stdout)
+            self.assertRegex(rows["users"], "missing: the next start makes it$")
+            server.start()
+
+    def test_records_that_are_none(self):
+        with Server() as server:
+            data = server.folder / "data"
+            for kind in ("backup", "verify"):
+                (data / f"last-{kind}.json").write_text("{")
+            for args in ((), ("--url", server.url)):
+                rows = rows_of(server.command("status", *args).stdout)
+                for kind in ("backup", "verify"):
+                    self.assertRegex(rows[kind], f"^CANNOT BE READ: .*last-{kind}.json: is not")
 
     def test_json_is_what_the_server_says(self):
         [line] = self.status("--url", self.server.url, "--json").stdout.splitlines()
@@ -157,6 +202,20 @@ class Production(ServerCase):
         for token in (None, "nonsense"):
             done = self.status(token)
             self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+            self.assertRegex(done.stderr, r"^boxoffice: GET /api/admin/status: 40[13] [A-Z][a-z ]+; "
+                                          "set BOXOFFICE_TOKEN to an admin's token, or to "
+                                          "METRICS_TOKEN's\n$")
+
+    def test_a_watch_ends_when_it_is_refused(self):
+        done = run("status", "--watch", "--url", self.server.url, cwd=self.server.folder,
+                   env={"BOXOFFICE_TOKEN": "nonsense"}, check=False)
+        self.assertEqual((done.returncode, done.stdout), (USAGE, ""))
+
+    def test_read_models_ask_for_an_admins_token(self):
+        done = run("projections", "rebuild", "users", "--url", self.server.url,
+                   cwd=self.server.folder, env={"BOXOFFICE_TOKEN": METRICS_TOKEN}, check=False)
+        self.assertEqual(done.returncode, USAGE)
+        self.assertIn("; set BOXOFFICE_TOKEN to an admin's token\n", done.stderr)
 
 
 if __name__ == "__main__":

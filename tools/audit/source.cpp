@@ -12,6 +12,12 @@ Result<std::unique_ptr<engine::log::EventLog>> open_log(const std::filesystem::p
   std::error_code error;
   const bool is_log = std::filesystem::exists(directory / "CURRENT", error);
   const auto data = is_log ? directory.parent_path() : directory;
+  for (const auto& folder : {is_log ? directory : directory / "log", data / "head"}) {
+    std::filesystem::directory_iterator(folder, error);
+    if (error == std::errc::permission_denied) {
+      return fault(FaultKind::io, "cannot read " + folder.string() + ": " + error.message());
+    }
+  }
   return engine::log::open_rocksdb_log({.directory = is_log ? directory : directory / "log",
                                         .head_directory = data / "head",
                                         .read_only = true});

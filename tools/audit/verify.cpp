@@ -116,11 +116,13 @@ Result<void> verify(const VerifyOptions& options, std::ostream& out, Talk talk) 
   VerifyReport report;
   warn_of_missing_mark(options.directory, talk);
   Result<void> done = log ? verify_log(*log.value(), report, talk) : log.error();
+  // That the log is not what was signed is no damage of it.
+  const bool is_of_the_log_alone = !done || !options.also;
   if (done && options.also) done = *options.also;
   report.ok = done.has_value();
   if (!done) report.fault = done.error().text;
   if (!log && log.error().position) report.bad_position = log.error().position;
-  if (options.note && is_verdict(done)) options.note(report);
+  if (options.note && is_of_the_log_alone && is_verdict(done)) options.note(report);
   if (options.json) {
     out << http::json::to_json(report) << '\n';
   } else {

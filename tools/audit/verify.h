@@ -44,7 +44,8 @@ struct VerifyOptions {
   bool json = false;
   /// Of a comparison that was made beside it (with a signed head); it stands in the report, too.
   std::optional<Fault> also = std::nullopt;
-  /// Told what was found, also when it is bad; not when nothing can be said of the log.
+  /// Told what was found, also when it is bad; not when nothing can be said of the log, nor when it
+  /// is in order and only `also` speaks against it.
   std::function<void(const VerifyReport&)> note{};
 };
 

@@ -10,17 +10,18 @@ std::size_t Findings::count(Verdict verdict) const {
   return static_cast<std::size_t>(std::ranges::count(all_, verdict, &Finding::verdict));
 }
 
-void examine_settings(const config::Config& config, const std::optional<Fault>& refused,
-                      Findings& findings) {
+void examine_settings(const config::Settings& settings, Findings& findings) {
+  const config::Config& config = settings.config;
   const bool production = config.profile == config::Profile::production;
-  if (refused) {
+  for (const Fault& refused : settings.refused) {
     findings.add({.check = "settings",
                   .verdict = Verdict::wrong,
-                  .found = refused->text,
+                  .found = refused.text,
                   .why = "the server does not start with them",
-                  .mend = "change the setting where the line says that it comes from; `boxoffice "
-                          "config` shows all"});
-  } else if (production && config.webhook_secret.empty()) {
+                  .mend = "change the setting where the line says that it comes from"});
+  }
+  if (!settings.refused.empty()) return;
+  if (production && config.webhook_secret.empty()) {
     findings.add({.check = "settings",
                   .verdict = Verdict::wrong,
                   .found = "production, and WEBHOOK_SECRET is not set",
@@ -45,24 +46,24 @@ void examine_settings(const config::Config& config, const std::optional<Fault>& 
   }
 }
 
-Findings examine(const config::Config& config, const std::optional<Fault>& refused, Instant now) {
+Findings examine(const config::Settings& settings, Instant now) {
+  const config::Config& config = settings.config;
   Findings findings;
   const Patient patient{.data = config.data_directory,
                         .ballast_mib = config.ballast_mib,
                         .snapshot_every_events = config.snapshot_every_events,
                         .now = now};
-  examine_settings(config, refused, findings);
+  examine_settings(settings, findings);
   examine_limits(findings);
-  if (!examine_directory(patient, findings)) return findings;
+  if (patient.data.empty() || !examine_directory(patient, findings)) return findings;
   examine_disk(patient, findings);
   examine_keys(patient, findings);
   const auto end = examine_log(patient, findings);
-  if (!end) return findings;
-  examine_clock(patient, *end, findings);
-  examine_snapshots(patient, *end, findings);
-  examine_read_models(patient, *end, findings);
-  examine_backup(patient, *end, findings);
-  examine_verification(patient, *end, findings);
+  if (end) examine_clock(patient, *end, findings);
+  examine_snapshots(patient, end, findings);
+  examine_read_models(patient, end, findings);
+  examine_backup(patient, end, findings);
+  examine_verification(patient, end, findings);
   return findings;
 }
 

@@ -53,9 +53,11 @@ struct Patient {
   Instant now;
 };
 
-/// The settings, as this environment gives them; `refused` when they were not accepted.
-void examine_settings(const config::Config& config, const std::optional<Fault>& refused,
-                      Findings& findings);
+/// Of somebody who is not the server's user, as a finding of `check`.
+Finding cannot_be_read(std::string check, const std::filesystem::path& path);
+
+/// The settings, as this environment gives them, and what of them a start would not accept.
+void examine_settings(const config::Settings& settings, Findings& findings);
 
 /// The directory itself: who may read it, what is missing, room, limits.
 /// False when there is nothing more to examine.
@@ -72,14 +74,15 @@ struct LogEnd {
 std::optional<LogEnd> examine_log(const Patient& patient, Findings& findings);
 void examine_clock(const Patient& patient, const LogEnd& end, Findings& findings);
 
-/// What was made from the log, or of it.
-void examine_snapshots(const Patient& patient, const LogEnd& end, Findings& findings);
-void examine_read_models(const Patient& patient, const LogEnd& end, Findings& findings);
-void examine_backup(const Patient& patient, const LogEnd& end, Findings& findings);
-void examine_verification(const Patient& patient, const LogEnd& end, Findings& findings);
+/// What was made from the log, or of it; as far as that can be told when its end is not known.
+using MaybeEnd = std::optional<LogEnd>;
+void examine_snapshots(const Patient& patient, const MaybeEnd& end, Findings& findings);
+void examine_read_models(const Patient& patient, const MaybeEnd& end, Findings& findings);
+void examine_backup(const Patient& patient, const MaybeEnd& end, Findings& findings);
+void examine_verification(const Patient& patient, const MaybeEnd& end, Findings& findings);
 
-/// All of the above.
-Findings examine(const config::Config& config, const std::optional<Fault>& refused, Instant now);
+/// All of the above; the settings alone when they do not say where the data are.
+Findings examine(const config::Settings& settings, Instant now);
 
 /// For a person: a line each, and two more for what is not ok.
 std::string text_of(const Finding& finding);

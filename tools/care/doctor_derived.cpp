@@ -26,6 +26,8 @@ constexpr Duration backup_age_max = std::chrono::hours(25);
 constexpr Duration backup_age_alarming = std::chrono::hours(24 * 7);
 constexpr Duration verify_age_max = std::chrono::hours(24 * 31);
 
+bool is_beyond(Position position, const MaybeEnd& end) { return end && position > end->position; }
+
 // A log that was copied back, or put back from an older backup, goes on with other events.
 Finding beyond_the_log(std::string check, Position position, const LogEnd& end) {
   return {.check = std::move(check),
@@ -36,6 +38,16 @@ Finding beyond_the_log(std::string check, Position position, const LogEnd& end) 
           .mend =
               "find out which log this is before anything is written to it; `boxoffice log "
               "diff` compares two"};
+}
+
+std::optional<Position> end_of(const MaybeEnd& end) {
+  return end ? std::optional(end->position) : std::nullopt;
+}
+
+// What came after `position`.
+std::string events_since(Position position, const MaybeEnd& end) {
+  if (!end) return "the log's end is not known";
+  return fmt::format("{} events have come since", end->position.value - position.value);
 }
 
 std::string mend_backup() {
@@ -64,13 +76,6 @@ Result<Usable> usable_snapshot(const fs::path& folder) {
   return out;
 }
 
-// The server flushes now and then, and what is being looked at may go meanwhile.
-Result<std::vector<ReadModels::Status>> look_at_models(const std::string& folder) {
-  auto found = ReadModels::look(folder);
-  for (int again = 0; again < 2 && !found; ++again) found = ReadModels::look(folder);
-  return found;
-}
-
 std::string known_names_missing(const std::vector<ReadModels::Status>& stored) {
   const auto known = ReadModels::known();
   std::string names;
@@ -88,7 +93,9 @@ Finding newer_model(const StoredModel& model) {
           .found = fmt::format("{} is of version {}, this program knows {}", model.name,
                                model.stored_version, model.version),
           .why = "this program does not start with it",
-          .mend = "use the newer program, or delete read/ while no server runs"};
+          .mend =
+              "use the newer program; to go back to this one, `boxoffice projections prepare` "
+              "of this one first, beside the server; or delete read/ while no server runs"};
 }
 
 Finding models_unreadable(const Fault& fault) {
@@ -96,29 +103,32 @@ Finding models_unreadable(const Fault& fault) {
           .verdict = Verdict::wrong,
           .found = fault.text,
           .why = "the server does not start, or cannot answer",
-          .mend = "delete read/ while no server runs: the next start makes it from the log"};
+          .mend = fault.kind == FaultKind::io
+                      ? "run this as the server's user; look at the disk"
+                      : "delete read/ while no server runs: the next start makes it from the log"};
 }
 
 }  // namespace
 
-void examine_snapshots(const Patient& patient, const LogEnd& end, Findings& findings) {
+void examine_snapshots(const Patient& patient, const MaybeEnd& end, Findings& findings) {
   const auto usable = usable_snapshot(patient.data / "snapshots");
   if (!usable || usable.value().passed_over) {
     return findings.add({.check = "snapshots",
                          .verdict = Verdict::warning,
                          .found = usable ? *usable.value().passed_over : usable.error().text,
                          .why = "a start passes it over and replays more of the log",
-                         .mend = "delete the file; `boxoffice snapshot create` makes one"});
+                         .mend = usable ? "delete the file; `boxoffice snapshot create` makes one"
+                                        : "run this as the server's user; look at the disk"});
   }
   const auto& file = usable.value().file;
-  if (file && file->position > end.position) {
-    return findings.add(beyond_the_log("snapshots", file->position, end));
+  if (file && is_beyond(file->position, end)) {
+    return findings.add(beyond_the_log("snapshots", file->position, *end));
   }
-  const std::uint64_t to_replay = end.position.value - (file ? file->position.value : 0);
-  const std::string found = fmt::format(
-      "{}; a start replays {} events",
-      file ? fmt::format("the newest is of position {}", file->position.value) : "there is none",
-      to_replay);
+  const std::string newest =
+      file ? fmt::format("the newest is of position {}", file->position.value) : "there is none";
+  if (!end) return findings.ok("snapshots", newest + "; the log's end is not known");
+  const std::uint64_t to_replay = end->position.value - (file ? file->position.value : 0);
+  const std::string found = fmt::format("{}; a start replays {} events", newest, to_replay);
   const std::uint64_t every = patient.snapshot_every_events;
   if (every == 0 || to_replay < 2 * every) return findings.ok("snapshots", found);
   findings.add({.check = "snapshots",
@@ -131,10 +141,10 @@ void examine_snapshots(const Patient& patient, const LogEnd& end, Findings& find
                         "create` makes one"});
 }
 
-void examine_read_models(const Patient& patient, const LogEnd& end, Findings& findings) {
+void examine_read_models(const Patient& patient, const MaybeEnd& end, Findings& findings) {
   const auto stored = look_at_models((patient.data / "read").string());
   if (!stored) return findings.add(models_unreadable(stored.error()));
-  const auto models = stored_models(patient.data, end.position);
+  const auto models = stored_models(patient.data, end_of(end));
   if (!models) return findings.add(models_unreadable(models.error()));
   std::string to_make;
   std::string prepared;
@@ -144,8 +154,8 @@ void examine_read_models(const Patient& patient, const LogEnd& end, Findings& fi
       continue;
     }
     if (model.stored_version > model.version) return findings.add(newer_model(model));
-    if (model.position > end.position) {
-      return findings.add(beyond_the_log("read models", model.position, end));
+    if (is_beyond(model.position, end)) {
+      return findings.add(beyond_the_log("read models", model.position, *end));
     }
     if (model.stored_version < model.version) to_make += " " + model.name;
   }
@@ -166,11 +176,12 @@ void examine_read_models(const Patient& patient, const LogEnd& end, Findings& fi
                          .mend = "`boxoffice projections prepare` makes them before that, while "
                                  "an older version serves"});
   }
-  findings.ok("read models", prepared.empty() ? "of this version, none ahead of the log"
+  const std::string beside = end ? "none ahead of the log" : "the log's end is not known";
+  findings.ok("read models", prepared.empty() ? "of this version, " + beside
                                               : "prepared for this version:" + prepared);
 }
 
-void examine_backup(const Patient& patient, const LogEnd& end, Findings& findings) {
+void examine_backup(const Patient& patient, const MaybeEnd& end, Findings& findings) {
   const auto backup = last_backup(patient.data);
   if (!backup || !backup.value()) {
     return findings.add({.check = "backup",
@@ -180,12 +191,12 @@ void examine_backup(const Patient& patient, const LogEnd& end, Findings& finding
                          .mend = mend_backup()});
   }
   const auto& last = *backup.value();
-  if (last.position > end.position) {
-    return findings.add(beyond_the_log("backup", last.position, end));
+  if (is_beyond(last.position, end)) {
+    return findings.add(beyond_the_log("backup", last.position, *end));
   }
   const Duration age = patient.now - last.time;
-  const std::string found = fmt::format("{} old, {} events have come since, in {}", text_of(age),
-                                        end.position.value - last.position.value, last.directory);
+  const std::string found = fmt::format("{} old, {}, in {}", text_of(age),
+                                        events_since(last.position, end), last.directory);
   std::error_code error;
   if (!fs::exists(last.directory, error)) {
     return findings.add({.check = "backup",
@@ -194,7 +205,8 @@ void examine_backup(const Patient& patient, const LogEnd& end, Findings& finding
                          .why = "a backup that cannot be found is none",
                          .mend = "mount it, or " + mend_backup()});
   }
-  if (last.position == end.position || age <= backup_age_max) return findings.ok("backup", found);
+  if ((end && last.position == end->position) || age <= backup_age_max)
+    return findings.ok("backup", found);
   findings.add({.check = "backup",
                 .verdict = age > backup_age_alarming ? Verdict::wrong : Verdict::warning,
                 .found = found,
@@ -202,7 +214,7 @@ void examine_backup(const Patient& patient, const LogEnd& end, Findings& finding
                 .mend = mend_backup()});
 }
 
-void examine_verification(const Patient& patient, const LogEnd& end, Findings& findings) {
+void examine_verification(const Patient& patient, const MaybeEnd& end, Findings& findings) {
   const auto verify = last_verify(patient.data);
   const std::string mend = "boxoffice log verify, every month; it works beside the server";
   if (!verify || !verify.value()) {
@@ -222,8 +234,8 @@ void examine_verification(const Patient& patient, const LogEnd& end, Findings& f
          .why = "the log is not what was written",
          .mend = "keep a copy; `boxoffice log verify` again, then restore a backup"});
   }
-  if (last.position > end.position) {
-    return findings.add(beyond_the_log("verification", last.position, end));
+  if (is_beyond(last.position, end)) {
+    return findings.add(beyond_the_log("verification", last.position, *end));
   }
   const Duration age = patient.now - last.time;
   const std::string found =

@@ -6,7 +6,9 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <system_error>
+#include <utility>
 
 #include "http/server/server.h"
 #include "tools/care/doctor.h"
@@ -22,7 +24,6 @@ namespace fs = std::filesystem;
 constexpr std::array folders{"log", "head", "read", "read.next", "snapshots", "keys"};
 // Room for some hours of work of somebody who was called.
 constexpr std::int64_t free_bytes_wanted = std::int64_t{2} << 30;
-constexpr std::uintmax_t fingerprint_key_bytes = 32;
 
 std::optional<struct stat> look_at(const fs::path& path) {
   struct stat found {};
@@ -30,21 +31,29 @@ std::optional<struct stat> look_at(const fs::path& path) {
   return found;
 }
 
-// The first thing in the folders that does not belong to `owner`.
-std::optional<fs::path> foreign_file(const fs::path& data, uid_t owner) {
+// What is in the folders that is not as it should be.
+struct Strays {
+  std::optional<fs::path> foreign;  // the first that does not belong to the owner
+  std::optional<fs::path> closed;   // a folder that could not be looked into
+};
+
+Strays strays_in(const fs::path& data, uid_t owner) {
+  Strays strays;
   for (const char* folder : folders) {
     std::error_code error;
     for (fs::recursive_directory_iterator at(data / folder, error), end; !error && at != end;
          at.increment(error)) {
       const auto found = look_at(at->path());
-      if (found && found->st_uid != owner) return at->path();
+      if (found && found->st_uid != owner && !strays.foreign) strays.foreign = at->path();
     }
+    if (error == std::errc::permission_denied) strays.closed = data / folder;
   }
-  return std::nullopt;
+  return strays;
 }
 
 void examine_owner(const fs::path& data, const struct stat& directory, Findings& findings) {
-  const auto foreign = foreign_file(data, directory.st_uid);
+  const auto [foreign, closed] = strays_in(data, directory.st_uid);
+  if (!foreign && closed) return findings.add(cannot_be_read("owner", *closed));
   if (!foreign) return findings.ok("owner", "every file belongs to the directory's owner");
   findings.add({.check = "owner",
                 .verdict = Verdict::wrong,
@@ -55,31 +64,31 @@ void examine_owner(const fs::path& data, const struct stat& directory, Findings&
                                     data.string())});
 }
 
-Finding keys_are_missing(const fs::path& file) {
-  return {.check = "keys",
+Finding there_is_no_log(const fs::path& data) {
+  return {.check = "data directory",
           .verdict = Verdict::wrong,
-          .found = file.string() + " is missing, or not whole",
-          .why =
-              "without it nobody can be found by an address, or read: a log with users is not "
-              "served",
-          .mend =
-              "put the keys back from where they are kept; backup restore does when the backup "
-              "was made --with-keys"};
+          .found = "there is no log in " + data.string(),
+          .why = "a server that is started here begins with an empty house",
+          .mend = "name the right one by DATABASE_URL, or restore a backup into it"};
 }
 
 }  // namespace
 
+Finding cannot_be_read(std::string check, const fs::path& path) {
+  return {.check = std::move(check),
+          .verdict = Verdict::wrong,
+          .found = path.string() + " cannot be read by who runs this",
+          .why = "nothing can be said of it, neither good nor bad",
+          .mend = "run this as the server's user"};
+}
+
 bool examine_directory(const Patient& patient, Findings& findings) {
   const auto found = look_at(patient.data);
   std::error_code error;
-  if (!found || !fs::is_directory(patient.data / "log", error)) {
-    findings.add({.check = "data directory",
-                  .verdict = Verdict::wrong,
-                  .found = fmt::format("there is no log in {}{}", patient.data.string(),
-                                       error ? ": " + error.message() : ""),
-                  .why = "a server that is started here begins with an empty house",
-                  .mend = "name the right one by DATABASE_URL, run this as the server's user, or "
-                          "restore a backup into it"});
+  if (!fs::is_directory(patient.data / "log", error) || !found) {
+    const bool closed = error == std::errc::permission_denied;
+    findings.add(closed ? cannot_be_read("data directory", patient.data)
+                        : there_is_no_log(patient.data));
     return false;
   }
   if (fs::exists(patient.data / ".restoring", error)) {
@@ -93,39 +102,6 @@ bool examine_directory(const Patient& patient, Findings& findings) {
   }
   examine_owner(patient.data, *found, findings);
   return true;
-}
-
-void examine_keys(const Patient& patient, Findings& findings) {
-  const fs::path keys = patient.data / "keys";
-  for (const char* name : {"fingerprint.key", "users.keys"}) {
-    const auto file = look_at(keys / name);
-    const bool is_fingerprint_key = name == std::string_view("fingerprint.key");
-    if (!file || !S_ISREG(file->st_mode) || file->st_size == 0 ||
-        (is_fingerprint_key && file->st_size != fingerprint_key_bytes)) {
-      return findings.add(keys_are_missing(keys / name));
-    }
-    if (file->st_nlink > 1) {
-      return findings.add({.check = "keys",
-                           .verdict = Verdict::wrong,
-                           .found = fmt::format("{} has a second name", (keys / name).string()),
-                           .why =
-                               "a key that is destroyed must be gone everywhere: the server does "
-                               "not start",
-                           .mend = "find it (find / -samefile FILE) and delete the other name"});
-    }
-  }
-  for (const fs::path& path : {keys, keys / "fingerprint.key", keys / "users.keys"}) {
-    const auto found = look_at(path);
-    if (!found || (found->st_mode & 077) == 0) continue;
-    return findings.add(
-        {.check = "keys",
-         .verdict = Verdict::wrong,
-         .found =
-             fmt::format("{} is open to others (mode {:o})", path.string(), found->st_mode & 0777),
-         .why = "who can read the keys can read who everybody is",
-         .mend = fmt::format("chmod -R go= {}; others may have read them already", keys.string())});
-  }
-  findings.ok("keys", "there, and for their owner only");
 }
 
 void examine_disk(const Patient& patient, Findings& findings) {

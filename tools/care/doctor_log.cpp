@@ -7,11 +7,13 @@
 #include <iterator>
 #include <string>
 #include <system_error>
+#include <utility>
 
 #include "engine/log/head_mark.h"
 #include "engine/log/rocksdb_log.h"
 #include "tools/audit/source.h"
 #include "tools/care/doctor.h"
+#include "tools/care/records.h"
 #include "tools/care/status.h"
 
 namespace boxoffice::tools::care {
@@ -24,17 +26,25 @@ namespace log = engine::log;
 // A clock that was set back while the program ran may leave the log a moment ahead.
 constexpr Duration ahead_max = std::chrono::minutes(1);
 
-void log_is_refused(const Fault& fault, Findings& findings) {
-  const bool damaged = fault.kind == FaultKind::corrupt;
+std::string mend_damage(const fs::path& data) {
+  const auto backup = last_backup(data);
+  const std::string where =
+      backup && backup.value() ? " of " + backup.value()->directory + ", the last backup," : "";
+  return fmt::format(
+      "keep a copy of the directory; `boxoffice log verify` says what is whole, "
+      "`boxoffice backup restore`{} makes it whole again",
+      where);
+}
+
+void log_is_refused(const fs::path& data, const Fault& fault, Findings& findings) {
+  std::string mend = "run this as the server's user; look at the disk";
+  if (fault.kind == FaultKind::corrupt) mend = mend_damage(data);
+  if (fault.kind == FaultKind::newer_format) mend = "use the newer version of the program";
   findings.add({.check = "log",
                 .verdict = Verdict::wrong,
                 .found = fault.text,
                 .why = "the server does not start with it",
-                .mend = damaged ? "keep a copy of the directory; `boxoffice log verify` says what "
-                                  "is whole, `boxoffice backup restore` makes it whole again"
-                        : fault.kind == FaultKind::newer_format
-                            ? "use the newer version of the program"
-                            : "run this as the server's user; look at the disk"});
+                .mend = std::move(mend)});
 }
 
 // Whether the slot is whole; nothing when there is none.
@@ -97,12 +107,12 @@ Result<LogEnd> end_of(const log::EventLog& event_log) {
 std::optional<LogEnd> examine_log(const Patient& patient, Findings& findings) {
   const auto opened = audit::open_log(patient.data);
   if (!opened) {
-    log_is_refused(opened.error(), findings);
+    log_is_refused(patient.data, opened.error(), findings);
     return std::nullopt;
   }
   const auto end = end_of(*opened.value());
   if (!end) {
-    log_is_refused(end.error(), findings);
+    log_is_refused(patient.data, end.error(), findings);
     return std::nullopt;
   }
   findings.ok("log", fmt::format("opens, and ends at position {} (`boxoffice log verify` reads all "

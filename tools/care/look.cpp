@@ -43,8 +43,12 @@ void add_folders(const fs::path& data, http::api::DiskFigures& disk) {
 
 void add_last_care(const fs::path& data, http::api::HouseStatus& status) {
   if (auto found = last_snapshot(data)) status.last_snapshot = std::move(found).value();
-  if (auto found = last_backup(data)) status.last_backup = std::move(found).value();
-  if (auto found = last_verify(data)) status.last_verify = std::move(found).value();
+  auto backup = last_backup(data);
+  if (!backup) status.last_backup_fault = backup.error().text;
+  if (backup) status.last_backup = std::move(backup).value();
+  auto verify = last_verify(data);
+  if (!verify) status.last_verify_fault = verify.error().text;
+  if (verify) status.last_verify = std::move(verify).value();
 }
 
 }  // namespace boxoffice::tools::care

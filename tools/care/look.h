@@ -14,7 +14,7 @@ http::api::DiskFigures space_of(const std::filesystem::path& data);
 /// Adds the sizes of log/ and read/, which takes a look at each of their files.
 void add_folders(const std::filesystem::path& data, http::api::DiskFigures& disk);
 
-/// Adds what was last done for the directory; what cannot be read is left out.
+/// Adds what was last done for the directory, and why what cannot be read cannot.
 void add_last_care(const std::filesystem::path& data, http::api::HouseStatus& status);
 
 }  // namespace boxoffice::tools::care

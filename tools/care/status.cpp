@@ -36,6 +36,7 @@ std::string milliseconds(const std::optional<std::int64_t>& us) {
 }
 
 std::string up_to(const HouseStatus& status, Position position) {
+  if (status.log_fault) return fmt::format("position {}", position.value);
   const auto behind = status.head.value - std::min(status.head, position).value;
   return behind == 0 ? fmt::format("position {}, the log's end", position.value)
                      : fmt::format("position {}, {} events ago", position.value, behind);
@@ -74,6 +75,10 @@ std::string disk_row(const HouseStatus& status) {
                                  bytes_text(disk.log_bytes), bytes_text(disk.read_bytes)));
 }
 
+std::string none(const std::optional<std::string>& why) {
+  return why ? "CANNOT BE READ: " + *why : "none that is known of";
+}
+
 std::string last_rows(const HouseStatus& status) {
   const auto& [snapshot, backup, verify] =
       std::tie(status.last_snapshot, status.last_backup, status.last_verify);
@@ -83,23 +88,39 @@ std::string last_rows(const HouseStatus& status) {
                                   : "none");
   out += row("backup", backup ? fmt::format("{}, {}, in {}", ago(status, backup->time),
                                             up_to(status, backup->position), backup->directory)
-                              : "none that is known of");
+                              : none(status.last_backup_fault));
   out += row("verify", verify ? fmt::format("{}, {}, {}", ago(status, verify->time),
                                             verify->ok ? "in order" : "NOT IN ORDER",
                                             up_to(status, verify->position))
-                              : "none that is known of");
+                              : none(status.last_verify_fault));
   return out;
 }
 
-// Without a server nobody knows since when a model is behind.
-std::string model_row(const ReadModelStatus& model, bool live) {
+// Without a server nobody knows since when a model is behind, and without the log not how far.
+std::string model_row(const HouseStatus& status, const ReadModelStatus& model) {
+  const bool live = status.engine.has_value();
   std::string state = live ? "runs" : "as last flushed";
-  if (model.version == 0) state = "missing";
+  if (model.next_start) state += ": " + *model.next_start;
   if (model.stopped) state = "STOPPED: " + *model.stopped;
   const std::string since = live ? fmt::format("{} ms", model.behind_ms) : "-";
+  const std::string events = status.log_fault ? "-" : std::to_string(model.behind_events);
   return fmt::format("  {:<10} version {}  position {:>10}  {:>8} events, {} behind  {}\n",
-                     model.name, model.version, model.position.value, model.behind_events, since,
-                     state);
+                     model.name, model.version, model.position.value, events, since, state);
+}
+
+Result<void> add_models(const std::filesystem::path& data, HouseStatus& status) {
+  const auto end = status.log_fault ? std::nullopt : std::optional(status.head);
+  TRY(const auto models, stored_models(data, end));
+  for (const auto& model : models) {
+    status.projections.push_back({.name = model.name,
+                                  .version = model.stored_version,
+                                  .position = model.position,
+                                  .behind_events = static_cast<std::int64_t>(model.behind_events),
+                                  .stopped = {},
+                                  .rebuild = {},
+                                  .next_start = model.state});
+  }
+  return success();
 }
 
 }  // namespace
@@ -127,25 +148,25 @@ std::string bytes_text(std::int64_t bytes) {
   return fmt::format("{:.{}f} {}", value, unit == 0 ? 0 : 1, units[unit]);
 }
 
-Result<HouseStatus> status_of(const std::filesystem::path& data) {
-  HouseStatus status;
-  TRY(const auto log, audit::open_log(data));
+Result<Looked> status_of(const std::filesystem::path& data) {
+  Looked looked;
+  HouseStatus& status = looked.status;
   status.version = BOXOFFICE_VERSION;
   status.time = machine_time();
-  status.head = log->head().last;
-  TRY(const auto models, stored_models(data, status.head));
-  for (const auto& model : models) {
-    status.projections.push_back({.name = model.name,
-                                  .version = model.stored_version,
-                                  .position = model.position,
-                                  .behind_events = static_cast<std::int64_t>(model.behind_events),
-                                  .stopped = {},
-                                  .rebuild = {}});
+  const auto log = look_again([&] { return audit::open_log(data); });
+  if (!log && log.error().kind == FaultKind::not_found) return log.error();
+  if (log) {
+    status.head = log.value()->head().last;
+  } else {
+    status.log_fault = log.error().text;
+    looked.fault = log.error();
   }
+  const auto models = add_models(data, status);
+  if (!models && !looked.fault) looked.fault = models.error();
   status.disk = space_of(data);
   add_folders(data, status.disk);
   add_last_care(data, status);
-  return status;
+  return looked;
 }
 
 std::string screen_of(const HouseStatus& status, std::string_view where) {
@@ -154,6 +175,7 @@ std::string screen_of(const HouseStatus& status, std::string_view where) {
   if (status.server) out += "  up " + text_of(status.time - status.server->started);
   out += '\n';
   std::string head = fmt::format("position {}", status.head.value);
+  if (status.log_fault) head = "NOT KNOWN: " + *status.log_fault;
   if (const auto& engine = status.engine) {
     head += fmt::format(", {} beyond it not durable, {} durable not yet shown",
                         engine->applied.value - engine->durable.value,
@@ -162,9 +184,7 @@ std::string screen_of(const HouseStatus& status, std::string_view where) {
   out += row("head", head);
   out += engine_rows(status.engine) + server_row(status) + disk_row(status) + last_rows(status);
   out += "read models\n";
-  for (const auto& model : status.projections) {
-    out += model_row(model, status.engine.has_value());
-  }
+  for (const auto& model : status.projections) out += model_row(status, model);
   return out;
 }
 
@@ -182,8 +202,9 @@ std::string line_of(const HouseStatus& status) {
                          status.engine->seats_locked);
   }
   return fmt::format("{}  head {}  {}  read models {} behind, {} stopped  disk {} free\n",
-                     to_string(Instant{status.time.us / 1'000'000 * 1'000'000}), status.head.value,
-                     engine, behind, stopped, bytes_text(status.disk.free_bytes));
+                     to_string(Instant{status.time.us / 1'000'000 * 1'000'000}),
+                     status.log_fault ? "-" : std::to_string(status.head.value), engine, behind,
+                     stopped, bytes_text(status.disk.free_bytes));
 }
 
 }  // namespace boxoffice::tools::care

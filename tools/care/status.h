@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,10 +11,15 @@
 
 namespace boxoffice::tools::care {
 
+struct Looked {
+  http::api::HouseStatus status;
+  std::optional<Fault> fault;  ///< of the log, or of the read models: what it is about is missing
+};
+
 /// What can be told of the data directory by looking, also beside the server that has it open: what
-/// only that one knows is missing, and the read models are as they were last flushed. Faults: those
-/// of audit::open_log and ReadModels::look.
-Result<http::api::HouseStatus> status_of(const std::filesystem::path& data);
+/// only that one knows is missing, and the read models are as they were last flushed. Faults:
+/// `not_found` (there is no log).
+Result<Looked> status_of(const std::filesystem::path& data);
 
 /// One screen, each line ended. What is not known is "-". `where`: a server or a data directory.
 std::string screen_of(const http::api::HouseStatus& status, std::string_view where);

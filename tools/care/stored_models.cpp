@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "projections/read_models.h"
@@ -13,18 +14,19 @@ using projections::ReadModels;
 
 namespace {
 
-std::string state_of(const StoredModel& model, Position head) {
+std::string state_of(const StoredModel& model, std::optional<Position> head) {
   if (model.prepared && model.stored_version != model.version) {
     return fmt::format(
-        "of another version: the next start takes the one prepared up to {}, {} events before the "
-        "end",
-        model.prepared->value, head.value - model.prepared->value);
+        "of another version: the next start takes the one prepared up to {}{}",
+        model.prepared->value,
+        head ? fmt::format(", {} events before the end", head->value - model.prepared->value) : "");
   }
   if (model.stored_version == 0) return "missing: the next start makes it";
   if (model.stored_version > model.version) return "of a newer version: the program does not start";
   if (model.stored_version < model.version) {
     return "of an older version: the next start makes it anew";
   }
+  if (!head) return "of this version";
   return model.behind_events == 0 ? "current" : "the next start goes on from there";
 }
 
@@ -55,9 +57,15 @@ std::optional<Position> usable_prepared_models(const std::filesystem::path& data
   return lowest->position;
 }
 
-Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data, Position head) {
-  TRY(const auto stored, ReadModels::look((data / "read").string()));
-  const auto prepared = usable_prepared_models(data, head);
+Result<std::vector<ReadModels::Status>> look_at_models(const std::string& folder) {
+  return look_again([&] { return ReadModels::look(folder); });
+}
+
+Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data,
+                                               std::optional<Position> head) {
+  TRY(const auto stored, look_at_models((data / "read").string()));
+  constexpr Position anywhere(std::numeric_limits<std::uint64_t>::max());
+  const auto prepared = usable_prepared_models(data, head.value_or(anywhere));
   std::vector<StoredModel> all;
   for (const auto& known : ReadModels::known()) {
     StoredModel model{.name = known.name,
@@ -70,7 +78,7 @@ Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data
       model.stored_version = found.version;
       model.position = found.position;
     }
-    model.behind_events = head.value - std::min(head, model.position).value;
+    if (head) model.behind_events = head->value - std::min(*head, model.position).value;
     model.state = state_of(model, head);
     all.push_back(std::move(model));
   }

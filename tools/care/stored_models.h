@@ -11,6 +11,7 @@
 #include "base/describe.h"
 #include "base/ids.h"
 #include "base/result.h"
+#include "projections/read_models.h"
 
 namespace boxoffice::tools::care {
 
@@ -37,7 +38,22 @@ bool is_of_this_program(const std::filesystem::path& directory);
 /// that ends at `head`.
 std::optional<Position> usable_prepared_models(const std::filesystem::path& data, Position head);
 
-/// Of every read model of this program; `head` is the log's. Faults: as ReadModels::look.
-Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data, Position head);
+/// As ReadModels::look, which is tried again when a file went meanwhile: the process that has them
+/// open flushes now and then.
+Result<std::vector<projections::ReadModels::Status>> look_at_models(const std::string& folder);
+
+/// What is looked up beside a process that writes, a few times before its fault is believed.
+template <class Look>
+auto look_again(const Look& look) {
+  constexpr int times = 3;
+  auto found = look();
+  for (int time = 1; time < times && !found; ++time) found = look();
+  return found;
+}
+
+/// Of every read model of this program; `head` is the log's, if that is known: otherwise nothing is
+/// said of how far they are behind. Faults: as ReadModels::look.
+Result<std::vector<StoredModel>> stored_models(const std::filesystem::path& data,
+                                               std::optional<Position> head);
 
 }  // namespace boxoffice::tools::care

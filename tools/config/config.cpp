@@ -163,24 +163,41 @@ EnvironmentLookup process_environment() {
   };
 }
 
+Settings load_what_can_be(const std::map<std::string, std::string>& command_line,
+                          const EnvironmentLookup& environment,
+                          const std::filesystem::path& env_file) {
+  Settings out;
+  const auto refuse = [&](Fault fault) { out.refused.push_back(std::move(fault)); };
+  if (auto known = refuse_unknown_options(command_line); !known) refuse(known.error());
+  auto read = read_env_file(env_file);
+  if (!read) refuse(read.error());
+  const EnvFile file = read ? std::move(read).value() : EnvFile();
+  bool is_known_where = out.refused.empty();
+  for (const Setting& setting : settings()) {
+    const Found found = find_value(setting, command_line, environment, file, env_file.string());
+    if (!setting.parser.assign(found.text, out.config)) {
+      refuse(fault(FaultKind::invalid, fmt::format("{}: expected {}", described(setting, found),
+                                                   setting.parser.accepts)));
+      const bool assigned = setting.parser.assign(setting.default_text, out.config);
+      ENSURE(assigned, "every default is accepted");
+      if (setting.name == "DATABASE_URL") is_known_where = false;
+    }
+    out.config.values.push_back(
+        {&setting, printable(setting, found.text), found.source, found.source_text});
+  }
+  if (!is_known_where) out.config.data_directory.clear();
+  warn_of_unknown_keys(file, env_file.string(), out.config);
+  if (!out.refused.empty()) return out;
+  if (auto together = check_together(out.config); !together) refuse(together.error());
+  return out;
+}
+
 Result<Config> load_config(const std::map<std::string, std::string>& command_line,
                            const EnvironmentLookup& environment,
                            const std::filesystem::path& env_file) {
-  TRY(refuse_unknown_options(command_line));
-  TRY(const EnvFile file, read_env_file(env_file));
-  Config config;
-  for (const Setting& setting : settings()) {
-    const Found found = find_value(setting, command_line, environment, file, env_file.string());
-    if (!setting.parser.assign(found.text, config)) {
-      return fault(FaultKind::invalid, fmt::format("{}: expected {}", described(setting, found),
-                                                   setting.parser.accepts));
-    }
-    config.values.push_back(
-        {&setting, printable(setting, found.text), found.source, found.source_text});
-  }
-  warn_of_unknown_keys(file, env_file.string(), config);
-  TRY(check_together(config));
-  return config;
+  auto loaded = load_what_can_be(command_line, environment, env_file);
+  if (!loaded.refused.empty()) return loaded.refused.front();
+  return std::move(loaded.config);
 }
 
 std::string env_example() {

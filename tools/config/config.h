@@ -99,6 +99,18 @@ using EnvironmentLookup = std::function<std::optional<std::string>(const std::st
 /// The lookup in the process's environment.
 EnvironmentLookup process_environment();
 
+/// The settings, as far as they are accepted.
+struct Settings {
+  Config config;  ///< the default in the place of each one that cannot be read; no data
+                  ///< directory when it is not known which one is meant
+  std::vector<Fault> refused;  ///< as of load_config, one for each that is not accepted
+};
+
+/// As load_config, and goes on at what it refuses: for who wants to know all that is wrong.
+Settings load_what_can_be(const std::map<std::string, std::string>& command_line,
+                          const EnvironmentLookup& environment,
+                          const std::filesystem::path& env_file);
+
 /// Reads every setting. `command_line`: values by option name ("port"); `env_file`: a missing file
 /// counts as an empty one. Faults: `invalid`, one line that names the setting, the source of its
 /// value and what is accepted; `io` when `env_file` cannot be read.

@@ -4,6 +4,8 @@
 
 #include <chrono>
 
+#include "tools/care/stored_models.h"
+
 namespace boxoffice::tools::care {
 namespace {
 
@@ -35,13 +37,17 @@ HouseStatus in_trouble() {
                      .disk = {.low = true},
                      .last_snapshot = {},
                      .last_backup = {},
-                     .last_verify = http::api::LastVerify{}};
+                     .last_verify = http::api::LastVerify{},
+                     .log_fault = {},
+                     .last_backup_fault = {},
+                     .last_verify_fault = {}};
   status.projections.push_back({.name = "sales",
                                 .version = 1,
                                 .position = Position(4),
                                 .behind_events = 5,
                                 .stopped = "cannot fold",
-                                .rebuild = {}});
+                                .rebuild = {},
+                                .next_start = {}});
   return status;
 }
 
@@ -55,6 +61,21 @@ TEST(StatusText, what_is_wrong_is_written_large) {
 
 TEST(StatusText, a_line_has_the_worst_read_model) {
   EXPECT_NE(line_of(in_trouble()).find("read models 5 behind, 1 stopped"), std::string::npos);
+}
+
+TEST(LookAgain, a_fault_is_believed_the_third_time) {
+  int calls = 0;
+  const auto fails = [&](int times) {
+    calls = 0;
+    return look_again([&, times]() -> Result<int> {
+      if (++calls <= times) return fault(FaultKind::io, "a file has gone");
+      return calls;
+    });
+  };
+  EXPECT_EQ(fails(0).value(), 1);
+  EXPECT_EQ(fails(2).value(), 3);
+  EXPECT_FALSE(fails(3));
+  EXPECT_EQ(calls, 3);
 }
 
 }  // namespace
