@@ -1,3 +1,6 @@
+#include <functional>
+#include <string_view>
+
 #include "http/api/csv.h"
 #include "http/api/handlers.h"
 #include "http/api/lists.h"
@@ -105,6 +108,15 @@ Response history_answer(const Call& call, const projections::HistoryPage& page) 
   return call.read_answer(std::move(response));
 }
 
+Task<Response> tell_history(const Call& call, std::function<History()> question,
+                            std::string_view not_found) {
+  auto asked = ask_aside<History>(call.services->readers, *call.request.io, std::move(question));
+  const auto page = co_await std::move(asked);
+  if (!page) co_return busy(readers_are_busy);
+  if (!*page) co_return call.read_answer(problem(404, not_found));
+  co_return history_answer(call, **page);
+}
+
 }  // namespace
 
 Task<Response> report_sales(Call call, Query<SalesQuery> query) {
@@ -143,27 +155,25 @@ Task<Response> report_show(Call call, Path<ShowId> id) {
 }
 
 Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> query) {
-  auto asked = ask_aside<History>(
-      call.services->readers, *call.request.io,
+  auto told = tell_history(
+      call,
       [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
         return models.show_history(id, window);
-      });
-  const auto page = co_await std::move(asked);
-  if (!page) co_return busy(readers_are_busy);
-  if (!*page) co_return call.read_answer(problem(404, "Show not found"));
-  co_return history_answer(call, **page);
+      },
+      "Show not found");
+  Response response = co_await std::move(told);
+  co_return response;
 }
 
 Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query) {
-  auto asked = ask_aside<History>(
-      call.services->readers, *call.request.io,
+  auto told = tell_history(
+      call,
       [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
         return models.seat_history(id, window);
-      });
-  const auto page = co_await std::move(asked);
-  if (!page) co_return busy(readers_are_busy);
-  if (!*page) co_return call.read_answer(problem(404, "Seat not found"));
-  co_return history_answer(call, **page);
+      },
+      "Seat not found");
+  Response response = co_await std::move(told);
+  co_return response;
 }
 
 }  // namespace boxoffice::http::api
