@@ -25,8 +25,10 @@ Fault store_fault(std::string_view action, const rocksdb::Status& status) {
   if (status.IsCorruption()) {
     return fault(FaultKind::corrupt, text + " (delete the directory; it is rebuilt from the log)");
   }
-  // RocksDB has no code of its own for a lock that another process holds, only this text.
-  if (status.IsIOError() && text.find("lock file: ") != std::string::npos) {
+  // RocksDB has no code of its own for a lock that is held, by another process or by this one, only
+  // these texts.
+  if (status.IsIOError() &&
+      (text.find("lock file: ") != text.npos || text.find("lock hold by") != text.npos)) {
     return fault(FaultKind::locked,
                  fmt::format("read models: cannot {}: it is in use by another process: stop the "
                              "server first, or use --url",

@@ -5,10 +5,12 @@ afterwards every read model equals one made from nothing, row by row.
 
 import itertools
 import json
+import random
 import threading
 import unittest
 
 import test_kill
+from support.case import wait_until
 from support.customer import CONNECTION_LOST
 
 READ_MODELS = ("catalog", "seat_map", "bookings", "users", "payments", "sales", "history")
@@ -52,12 +54,19 @@ class Rebuilder(threading.Thread):
 class KillWhileRebuilding(test_kill.Kill):
     rounds = 5
     made = 0
+    random = random.Random("rebuild")
 
-    def round(self, *args):
+    def round(self, number, history, *args):
+        self.history = history
         self.rebuilder = Rebuilder(self.server.client())
-        return super().round(*args)
+        return super().round(number, history, *args)
 
     def interrupt(self):
+        """When some were made anew, however slowly, and then somewhere in the next one."""
+        wait_until(lambda: self.rebuilder.made >= 2 or self.rebuilder.failures,
+                   "read models are made anew")
+        calls = len(self.history.calls) + self.random.randrange(200)
+        wait_until(lambda: len(self.history.calls) >= calls, "the load goes on")
         super().interrupt()
         self.rebuilder.join()
         self.assertEqual(self.rebuilder.failures, [])
