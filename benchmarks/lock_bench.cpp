@@ -17,6 +17,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -153,28 +154,35 @@ class Cinema {
   std::string request_;
 };
 
-void durable_lock_beside_health(benchmark::State& state) {
-  const auto connections = static_cast<std::size_t>(state.range(0));
-  const std::size_t requests = connections == 1 ? 1'000 : 10'000;
+/// Rounds of `requests` requests, to /health and as `next` makes them, in turn.
+void run_beside_health(benchmark::State& state, benchmarks::HttpLoad& load, std::size_t requests,
+                       const char* rate, const std::function<std::string_view()>& next,
+                       std::string_view expected) {
   const std::string health = benchmarks::get_request("/health");
-  Cinema cinema;
-  benchmarks::HttpLoad load(cinema.port(), connections);
-
   double health_seconds = 0;
-  double lock_seconds = 0;
-  const std::uint64_t frames_before = cinema.frames();
+  double seconds = 0;
   for ([[maybe_unused]] auto _ : state) {
     health_seconds += load.run(
         requests, [&] { return std::string_view(health); }, "{\"status\"");
-    const double took = load.run(
-        requests, [&] { return cinema.next_lock(); }, "{\"success\":true");
-    lock_seconds += took;
+    const double took = load.run(requests, next, expected);
+    seconds += took;
     state.SetIterationTime(took);
   }
   const auto total = static_cast<double>(requests) * static_cast<double>(state.iterations());
-  state.counters["locks/s"] = total / lock_seconds;
+  state.counters[rate] = total / seconds;
   state.counters["health/s"] = total / health_seconds;
-  state.counters["x_health"] = health_seconds / lock_seconds;
+  state.counters["x_health"] = health_seconds / seconds;
+}
+
+void durable_lock_beside_health(benchmark::State& state) {
+  const auto connections = static_cast<std::size_t>(state.range(0));
+  const std::size_t requests = connections == 1 ? 1'000 : 10'000;
+  Cinema cinema;
+  benchmarks::HttpLoad load(cinema.port(), connections);
+  const std::uint64_t frames_before = cinema.frames();
+  run_beside_health(
+      state, load, requests, "locks/s", [&] { return cinema.next_lock(); }, "{\"success\":true");
+  const auto total = static_cast<double>(requests) * static_cast<double>(state.iterations());
   state.counters["locks/sync"] = total / static_cast<double>(cinema.frames() - frames_before);
 }
 
@@ -187,26 +195,13 @@ BENCHMARK(durable_lock_beside_health)
     ->Unit(benchmark::kMillisecond);
 
 void seats_beside_health(benchmark::State& state) {
-  constexpr std::size_t requests = 20'000;
-  const std::string health = benchmarks::get_request("/health");
   Cinema cinema;
   const std::string seats =
       benchmarks::get_request(fmt::format("/api/shows/{}/seats", cinema.show_of_seats(100).value));
   benchmarks::HttpLoad load(cinema.port(), static_cast<std::size_t>(state.range(0)));
-  double health_seconds = 0;
-  double seats_seconds = 0;
-  for ([[maybe_unused]] auto _ : state) {
-    health_seconds += load.run(
-        requests, [&] { return std::string_view(health); }, "{\"status\"");
-    const double took = load.run(
-        requests, [&] { return std::string_view(seats); }, "[{\"seat_number\"");
-    seats_seconds += took;
-    state.SetIterationTime(took);
-  }
-  const auto total = static_cast<double>(requests) * static_cast<double>(state.iterations());
-  state.counters["seat_maps/s"] = total / seats_seconds;
-  state.counters["health/s"] = total / health_seconds;
-  state.counters["x_health"] = health_seconds / seats_seconds;
+  run_beside_health(
+      state, load, 20'000, "seat_maps/s", [&] { return std::string_view(seats); },
+      "[{\"seat_number\"");
 }
 
 BENCHMARK(seats_beside_health)

@@ -16,27 +16,18 @@
 
 #include "engine/domain/evolve.h"
 #include "engine/log/rocksdb_log.h"
+#include "tools/care/records.h"
 #include "tools/exit_codes.h"
 #include "tools/logging.h"
 #include "tools/prepared_models.h"
 
 namespace boxoffice::tools {
 
-namespace {
-
-Instant system_now() {
-  return Instant{std::chrono::duration_cast<std::chrono::microseconds>(
-                     std::chrono::system_clock::now().time_since_epoch())
-                     .count()};
-}
-
-}  // namespace
-
 Instant MonotoneClock::now() {
   const std::lock_guard lock(mutex_);
   const auto steady = std::chrono::steady_clock::now();
   const Instant paced = last_ + std::chrono::duration_cast<Duration>(steady - last_steady_);
-  last_ = std::max(system_now(), paced);
+  last_ = std::max(care::machine_time(), paced);
   last_steady_ = steady;
   return last_;
 }

@@ -157,6 +157,19 @@ void add_reason(std::string_view type, std::string_view msg, std::string_view re
   place.add(type, std::string(msg) + ", " + std::string(reason), value, to_object("error", reason));
 }
 
+struct DateAndClock {
+  std::optional<Date> date;
+  std::optional<Clock> clock;
+};
+
+/// A date and the clock that follows it, or midnight. What is wrong with them is the reader's
+/// reason().
+DateAndClock read_date_and_clock(MomentReader& reader) {
+  DateAndClock out{.date = reader.date(), .clock = Clock{}};
+  if (out.date && !reader.at_end() && reader.separator()) out.clock = reader.clock();
+  return out;
+}
+
 }  // namespace
 
 void read(const Value& value, Date& out, const Place& place) {
@@ -165,9 +178,7 @@ void read(const Value& value, Date& out, const Place& place) {
     return;
   }
   MomentReader reader(value.as_text());
-  const auto date = reader.date();
-  std::optional<Clock> clock = Clock{};
-  if (date && !reader.at_end() && reader.separator()) clock = reader.clock();
+  const auto [date, clock] = read_date_and_clock(reader);
   if (!reader.reason().empty()) {
     add_reason("date_from_datetime_parsing", "Input should be a valid date or datetime",
                reader.reason(), value, place);
@@ -185,9 +196,7 @@ void read(const Value& value, Instant& out, const Place& place) {
     return;
   }
   MomentReader reader(value.as_text());
-  const auto date = reader.date();
-  std::optional<Clock> clock = Clock{};
-  if (date && !reader.at_end() && reader.separator()) clock = reader.clock();
+  const auto [date, clock] = read_date_and_clock(reader);
   if (!reader.reason().empty()) {
     add_reason("datetime_from_date_parsing", "Input should be a valid datetime or date",
                reader.reason(), value, place);

@@ -30,6 +30,14 @@ std::string state_of(const StoredModel& model, std::optional<Position> head) {
   return model.behind_events == 0 ? "current" : "the next start goes on from there";
 }
 
+bool are_of_this_program(const std::vector<ReadModels::Status>& stored) {
+  return std::ranges::all_of(ReadModels::known(), [&](const auto& known) {
+    return std::ranges::any_of(stored, [&](const auto& found) {
+      return found.name == known.name && found.version == known.version;
+    });
+  });
+}
+
 }  // namespace
 
 std::filesystem::path prepared_models_directory(const std::filesystem::path& data) {
@@ -38,18 +46,12 @@ std::filesystem::path prepared_models_directory(const std::filesystem::path& dat
 
 bool is_of_this_program(const std::filesystem::path& directory) {
   const auto stored = ReadModels::look(directory.string());
-  return stored && std::ranges::all_of(ReadModels::known(), [&](const auto& known) {
-           return std::ranges::any_of(stored.value(), [&](const auto& found) {
-             return found.name == known.name && found.version == known.version;
-           });
-         });
+  return stored && are_of_this_program(stored.value());
 }
 
 std::optional<Position> usable_prepared_models(const std::filesystem::path& data, Position head) {
-  const auto directory = prepared_models_directory(data);
-  if (!is_of_this_program(directory)) return std::nullopt;
-  const auto prepared = ReadModels::look(directory.string());
-  if (!prepared) return std::nullopt;
+  const auto prepared = ReadModels::look(prepared_models_directory(data).string());
+  if (!prepared || !are_of_this_program(prepared.value())) return std::nullopt;
   const auto [lowest, highest] =
       std::ranges::minmax_element(prepared.value(), {}, &ReadModels::Status::position);
   // With nothing in it, it saves nothing; what is beyond the end is of another log.
