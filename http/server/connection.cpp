@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <boost/asio/error.hpp>
-#include <boost/beast/http/error.hpp>
 #include <exception>
 #include <utility>
 
@@ -19,18 +18,11 @@ namespace asio = boost::asio;
 namespace beast = boost::beast;
 using ErrorCode = boost::system::error_code;
 
-constexpr std::size_t read_ahead_max = 16 * 1024;
-constexpr std::size_t read_size_min = 4 * 1024;  // an idle connection keeps no more than this
-constexpr std::size_t read_size_max = 16 * 1024;
+constexpr std::size_t out_kept_max = 4 * 1024;   // of a quiet connection's buffer of answers
 constexpr std::size_t gathered_max = 64 * 1024;  // answers are written at this size at last
 // How long a client gets to read the last answer before the socket is closed. Closing earlier, with
 // unread input, would reset the connection and could take the answer from the client's own buffer.
 constexpr std::chrono::milliseconds linger_time{1'000};
-
-/// What a message may take on the wire: a body in chunks of some ten bytes still fits.
-std::size_t wire_bytes_max(const ServerLimits& limits) {
-  return limits.header_bytes_max + 2 * limits.body_bytes_max + read_ahead_max;
-}
 
 struct RememberFrame {
   std::coroutine_handle<>& frame;
@@ -42,13 +34,6 @@ struct RememberFrame {
   void await_resume() const noexcept {}
 };
 
-/// Drops what a burst has made larger than a quiet connection needs.
-template <class Buffer>
-void clear_and_trim(Buffer& buffer, std::size_t keep) {
-  buffer.clear();
-  if (buffer.capacity() > keep) buffer.shrink_to_fit();
-}
-
 }  // namespace
 
 Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address, bool full)
@@ -56,8 +41,7 @@ Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address
       limits_(loop.service().limits),
       socket_(loop.context()),
       peer_address_(std::move(peer_address)),
-      in_(limits_.header_bytes_max + read_ahead_max),
-      read_size_(read_size_min) {
+      reader_(limits_) {
   loop_.link(*this);
   ErrorCode error;
   // The protocol only matters to sockets that Asio opens or binds itself.
@@ -101,9 +85,9 @@ Detached serve(std::unique_ptr<Connection> owned) {
   co_await RememberFrame{c.frame_};
   try {
     while (c.open_) {
-      const Connection::Parsed parsed = c.parse();
-      if (parsed == Connection::Parsed::refused) break;
-      if (parsed == Connection::Parsed::request) {
+      const MessageReader::Next next = c.next();
+      if (next == MessageReader::Next::refused) break;
+      if (next == MessageReader::Next::request) {
         Response response;
         try {
           c.phase_ = Connection::Phase::handling;
@@ -131,10 +115,10 @@ Detached serve(std::unique_ptr<Connection> owned) {
         if (!c.write_now()) co_await c.write_rest();
         if (!c.may_read()) continue;
         c.enter_reading();
-        c.received(co_await ReadSome{c.socket_, c.read_space()});
+        c.received(co_await ReadSome{c.socket_, c.reader_.space()});
       }
     }
-    if (c.refusal_) c.append_refusal();
+    if (c.reader_.refusal()) c.append_refusal();
     if (!c.write_now()) co_await c.write_rest();
     co_await c.linger();
   } catch (const std::exception& error) {
@@ -149,24 +133,19 @@ Detached serve(std::unique_ptr<Connection> owned) {
 /// Whether to wait for bytes. A draining server takes one last look at an idle connection, so that
 /// a request which is already here is answered, and else closes it.
 bool Connection::may_read() {
-  if (!open_ || !loop_.draining() || parser_ || in_.size() > 0) return open_;
+  if (!open_ || !loop_.draining() || reader_.in_message() || reader_.has_input()) return open_;
   ErrorCode error;
-  const std::size_t bytes = socket_.read_some(read_space(), error);
+  const std::size_t bytes = socket_.read_some(reader_.space(), error);
   if (error) open_ = false;
-  in_.commit(error ? 0 : bytes);
+  reader_.commit(error ? 0 : bytes);
   return false;
-}
-
-asio::mutable_buffer Connection::read_space() {
-  if (in_.size() == 0) clear_and_trim(in_, read_size_);
-  return in_.prepare(std::min(read_size_, in_.max_size() - in_.size()));
 }
 
 /// The deadlines are absolute: more bytes of the same head or body do not move them.
 void Connection::enter_reading() {
-  if (parser_) {
+  if (reader_.in_message()) {
     if (phase_ != Phase::body) enter(Phase::body, limits_.body_time);
-  } else if (in_.size() > 0) {
+  } else if (reader_.has_input()) {
     if (phase_ != Phase::header) enter(Phase::header, limits_.header_time);
   } else {
     enter(Phase::idle, limits_.idle_time);
@@ -174,12 +153,7 @@ void Connection::enter_reading() {
 }
 
 void Connection::received(IoResult result) {
-  if (!result.error) {
-    in_.commit(result.bytes);
-    // A client that fills the buffer has more to say; one that does not needs no large one.
-    read_size_ = result.bytes == read_size_ ? read_size_max : read_size_min;
-    return;
-  }
+  if (!result.error) return reader_.commit(result.bytes);
   const bool late = result.error == asio::error::operation_aborted &&
                     std::chrono::steady_clock::now() >= deadline_;
   if (late && phase_ == Phase::header) {
@@ -191,78 +165,22 @@ void Connection::received(IoResult result) {
   }
 }
 
-Connection::Parsed Connection::refuse(Refusal refusal) {
-  refusal_ = refusal;
+void Connection::refuse(Refusal refusal) {
+  reader_.refuse(refusal);
   open_ = false;
-  return Parsed::refused;
 }
 
-Connection::Parsed Connection::parse() {
-  if (!parser_) {
-    if (const auto parsed = parse_head()) return *parsed;
-  }
-  return parser_->is_done() ? Parsed::request : parse_body();
-}
-
-/// Empty when the head is complete and sound.
-std::optional<Connection::Parsed> Connection::parse_head() {
-  const auto buffered = [this] {
-    return std::string_view(static_cast<const char*>(in_.data().data()), in_.size());
-  };
-  // RFC 9112, 2.2: an empty line before the request line is ignored, at least one.
-  if (message_bytes_ == 0 && buffered().starts_with("\r\n")) {
-    in_.consume(2);
-    message_bytes_ = 2;
-  }
-  if (in_.size() == 0 || buffered() == "\r") return Parsed::need_more;
-  if (!is_token(buffered().substr(0, 1))) return refuse({400, "malformed request"});
-
-  const std::size_t size = scan_.find_end(buffered());
-  const std::string_view bytes = size > 0 ? buffered().substr(0, size) : buffered();
-  if (const auto refusal = refuse_size(bytes, size > 0, limits_)) return refuse(*refusal);
-  if (scan_.refusal()) return refuse(*scan_.refusal());
-  if (size == 0) return Parsed::need_more;
-
-  parser_.emplace(limits_.body_bytes_max);
-  ErrorCode error;
-  parser_->put(asio::const_buffer(bytes.data(), bytes.size()), error);
-  if (error == beast::http::error::body_limit) return refuse({413, "request body too large"});
-  if (error == beast::http::error::bad_version) {
-    return refuse(refuse_request_line(bytes.substr(0, bytes.find('\r'))));
-  }
-  if (error || !parser_->is_header_done()) return refuse({400, "malformed request"});
-  if (const auto refusal = refuse_head(parser_->head, limits_)) return refuse(*refusal);
-  parser_->eager(true);
-  in_.consume(size);
-  message_bytes_ += size;
-  if (!parser_->is_done() && in_.size() == 0 && expects_continue(parser_->head)) {
-    out_ += "HTTP/1.1 100 Continue\r\n\r\n";
-  }
-  return {};
-}
-
-Connection::Parsed Connection::parse_body() {
-  if (in_.size() < (parser_->chunked() ? RequestParser::chunked_rest_min : 1)) {
-    return Parsed::need_more;
-  }
-  ErrorCode error;
-  const std::size_t bytes = parser_->put(in_.data(), error);
-  in_.consume(bytes);
-  message_bytes_ += bytes;
-  if (message_bytes_ + (parser_->is_done() ? 0 : in_.size()) > wire_bytes_max(limits_)) {
-    return refuse({413, "request takes too many bytes"});
-  }
-  if (error == beast::http::error::body_limit) return refuse({413, "request body too large"});
-  if (error && error != beast::http::error::need_more) {
-    return refuse({400, "malformed request body"});
-  }
-  if (parser_->is_done()) return Parsed::request;
-  if (in_.size() == in_.max_size()) return refuse({431, "chunk extension or trailer too large"});
-  return Parsed::need_more;
+/// What the input amounts to.
+MessageReader::Next Connection::next() {
+  const MessageReader::Next next = reader_.next();
+  if (next == MessageReader::Next::refused) open_ = false;
+  if (reader_.wants_continue()) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
+  return next;
 }
 
 Request Connection::take_request() {
-  RequestHead& head = parser_->head;
+  Message message = reader_.take();
+  RequestHead& head = message.head;
   to_head_ = head.method == "HEAD";
   keep_alive_ = wants_keep_alive(head);
   http_10_ = head.version == 10;
@@ -276,13 +194,10 @@ Request Connection::take_request() {
   }
   request.path = std::move(head.target);
   request.headers = std::move(head.headers);
-  request.body = std::move(parser_->body);
+  request.body = std::move(message.body);
   request.peer_address = peer_address_;
   request.io = &loop_;
 
-  parser_.reset();
-  scan_ = HeadScan();
-  message_bytes_ = 0;
   loop_.counters().requests.fetch_add(1, std::memory_order_relaxed);
   return request;
 }
@@ -326,14 +241,14 @@ void Connection::append(Response response) {
 /// The answer to what never became a Request.
 void Connection::append_refusal() {
   loop_.counters().rejected.fetch_add(1, std::memory_order_relaxed);
-  to_head_ = parser_ && parser_->head.method == "HEAD";
+  to_head_ = reader_.is_head_request();
   keep_alive_ = false;
-  append(loop_.service().error_responder(refusal_->status, refusal_->detail));
+  append(loop_.service().error_responder(reader_.refusal()->status, reader_.refusal()->detail));
 }
 
 /// Whether the next answer may join this one in the buffer before it is written.
 bool Connection::gathers_more() const {
-  return open_ && in_.size() > 0 && tail_.empty() && out_.size() < gathered_max;
+  return open_ && reader_.has_input() && tail_.empty() && out_.size() < gathered_max;
 }
 
 /// Writes as much as the socket takes. False when the rest has to wait.
@@ -359,7 +274,7 @@ bool Connection::write_now() {
     }
     sent_ += bytes;
   }
-  clear_and_trim(out_, read_size_min);
+  clear_and_trim(out_, out_kept_max);
   tail_ = {};
   tail_owner_ = {};
   sent_ = 0;
@@ -394,8 +309,8 @@ Task<bool> Connection::linger() {
   socket_.shutdown(asio::socket_base::shutdown_send, error);
   enter(Phase::lingering, linger_time);
   while (!error) {
-    in_.clear();
-    const IoResult result = co_await ReadSome{socket_, in_.prepare(read_size_min)};
+    reader_.discard();
+    const IoResult result = co_await ReadSome{socket_, reader_.space()};
     error = result.error;
   }
   co_return true;

@@ -18,13 +18,12 @@
 //
 // Invariants: one request is handled at a time, so answers keep the order of their requests. While
 // a handler runs nothing is read: what a client sends ahead waits in the kernel.
-// Limits: input buffered <= header_bytes_max + 16 KB; wire bytes of a message <= wire_bytes_max().
+// Limits: see MessageReader and ServerLimits.
 #pragma once
 
 #include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <chrono>
 #include <coroutine>
 #include <cstddef>
@@ -33,9 +32,8 @@
 #include <string>
 #include <string_view>
 
-#include "http/server/guard.h"
 #include "http/server/io_loop.h"
-#include "http/server/request_parser.h"
+#include "http/server/message_reader.h"
 #include "http/server/server.h"
 #include "http/server/stream.h"
 #include "http/server/task.h"
@@ -78,16 +76,12 @@ class Connection : public ConnectionHook {
   static constexpr std::size_t copied_body_max = 4 * 1024;  // a larger one stays where it is
 
   enum class Phase { idle, header, body, handling, writing, streaming, lingering };
-  enum class Parsed { need_more, request, refused };
 
-  Parsed parse();
-  std::optional<Parsed> parse_head();
-  Parsed parse_body();
-  Parsed refuse(Refusal refusal);
+  MessageReader::Next next();
+  void refuse(Refusal refusal);
   Request take_request();
 
   bool may_read();
-  boost::asio::mutable_buffer read_space();
   void received(IoResult result);
   void enter(Phase phase, std::chrono::milliseconds time);
   void enter_reading();
@@ -117,12 +111,7 @@ class Connection : public ConnectionHook {
   Time deadline_ = Time::max();
   bool open_ = true;  // false: no further request is read
 
-  boost::beast::flat_buffer in_;
-  std::size_t read_size_;
-  HeadScan scan_;
-  std::optional<RequestParser> parser_;  // from a complete head to the end of its body
-  std::size_t message_bytes_ = 0;        // wire bytes consumed of the current message
-  std::optional<Refusal> refusal_;
+  MessageReader reader_;
   bool to_head_ = false;    // the request being answered: was HEAD
   bool keep_alive_ = true;  //   wants the connection kept
   bool http_10_ = false;    //   speaks HTTP/1.0

@@ -25,8 +25,7 @@ constexpr std::size_t ignored_bytes_max = 64 * 1024;
 
 void Connection::begin_stream() {
   stream_->wake_ = [this] { wake_stream(); };
-  in_.clear();
-  in_.shrink_to_fit();
+  reader_.discard();
   ErrorCode ignored;
   socket_.set_option(asio::socket_base::send_buffer_size(stream_send_buffer), ignored);
 }
