@@ -10,7 +10,7 @@ lint_packages := cmake/debian-packages-lint.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests soak build bench format lint deps clean
+.PHONY: help run test tests fuzzers fuzz soak build bench format lint deps clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -22,10 +22,18 @@ run: build ## Install what is missing, build, and serve on port 8000 with the de
 test: tests ## Install what is missing, build and run every test (PRESET=dev|release|asan|tsan)
 	ctest --preset $(PRESET)
 
-tests: deps ## Build what `make test` runs, without running it
+tests: deps fuzzers ## Build what `make test` runs, without running it
 	@cmake/install_promtool.sh
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
+
+fuzzers: deps
+	cmake --preset fuzz
+	cmake --build --preset fuzz
+
+fuzz: fuzzers ## Run each fuzz target for FUZZ_SECONDS (600)
+	@for target in guard json jwt webhook events; do \
+	  tests/fuzz/run_fuzzer.sh $$target $(CURDIR)/build/fuzz $(or $(FUZZ_SECONDS),600) || exit 1; done
 
 soak: deps ## As root: cut the power of what ships 2,000 times, about 15 minutes (POWER_CUTS=2000)
 	cmake --preset release

@@ -22,6 +22,10 @@ struct Instant {
   friend constexpr Duration operator-(Instant a, Instant b) { return Duration(a.us - b.us); }
 };
 
+/// The first instant of the year 1 and the last of 9999: those that have a text.
+inline constexpr Instant instant_min{-62'135'596'800'000'000};
+inline constexpr Instant instant_max{253'402'300'799'999'999};
+
 /// A calendar date (proleptic Gregorian), year 1..9999.
 struct Date {
   std::int16_t year = 1970;
@@ -39,6 +43,7 @@ struct TimeOfDay {
 };
 
 /// "2024-06-15T20:00:00.123456Z"; the fraction is left out when it is zero.
+/// REQUIRES: instant_min <= t <= instant_max.
 std::string to_string(Instant t);
 /// "2024-06-15"
 std::string to_string(Date d);

@@ -10,6 +10,7 @@ if(LLD)
   add_link_options(-fuse-ld=lld)
 endif()
 
+option(BOXOFFICE_FUZZ "Build the fuzz targets of tests/fuzz; asks for clang" OFF)
 set(BOXOFFICE_SANITIZE "" CACHE STRING "address,undefined or thread; empty for none")
 
 # What every target of ours is compiled with.
@@ -19,7 +20,7 @@ target_compile_options(boxoffice_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wswitch-enum -Werror
   # g++ 12 reports these inside its own optimiser's view of std::variant and std::string, where
   # they are false; -Wuninitialized stays on.
-  -Wno-maybe-uninitialized -Wno-restrict)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>)
 if(BOXOFFICE_SANITIZE)
   add_compile_options(-fsanitize=${BOXOFFICE_SANITIZE} -fno-omit-frame-pointer -g1)
   add_link_options(-fsanitize=${BOXOFFICE_SANITIZE})

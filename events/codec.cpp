@@ -157,6 +157,9 @@ Result<void> decode_aligned(std::span<const std::uint8_t> body, Frame& frame,
   }
   TRY(check_fields(&from, frame_fields, Position(from.first()), "Frame"));
   frame.time = Instant{from.time()};
+  if (frame.time < instant_min || frame.time > instant_max) {
+    return corrupt(fmt::format("event {}: the frame's time is out of range", from.first()));
+  }
   frame.events.resize(events.size());
   for (flatbuffers::uoffset_t i = 0; i < events.size(); ++i) {
     Event& event = frame.events[i];

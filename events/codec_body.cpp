@@ -214,7 +214,11 @@ void decode(typename T::rep field, const Place&, T& out) { out = T(field); }
 
 void decode(std::int64_t field, const Place&, Money& out) { out.cents = field; }
 
-void decode(std::int64_t field, const Place&, Instant& out) { out.us = field; }
+Result<void> decode(std::int64_t field, const Place& at, Instant& out) {
+  if (Instant{field} < instant_min || Instant{field} > instant_max) return out_of_range(at);
+  out.us = field;
+  return success();
+}
 
 Result<void> decode(std::int32_t field, const Place& at, TimeOfDay& out) {
   if (field < 0 || field >= 24 * 60 * 60) return out_of_range(at);

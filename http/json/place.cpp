@@ -29,7 +29,7 @@ void Place::add(std::string_view type, std::string_view msg, const Value& input,
 }
 
 void Place::missing(const Value* owner) const {
-  const Value nothing;
+  const Value nothing{};
   add("missing", "Field required", owner == nullptr ? nothing : *owner);
 }
 

@@ -51,12 +51,28 @@ TEST(Codec, a_large_frame_survives_the_round_trip) {
 TEST(Codec, numbers_survive_at_their_limits) {
   std::vector<Event> events = tests::lock_events(Position(UINT64_MAX - 1), 1);
   events[0].command = Position(UINT64_MAX - 1 - UINT32_MAX);
-  events[0].time = Instant{INT64_MIN};
+  events[0].time = instant_min;
   auto& lock = std::get<SeatsLocked>(events[0].body);
   lock.user_id = UserId(UINT32_MAX);
-  lock.until = Instant{INT64_MAX};
+  lock.until = instant_max;
   lock.user_session = std::string("\0\xFF", 2);
   expect_round_trip(events);
+}
+
+TEST(Codec, a_time_that_has_no_text_is_damage) {
+  constexpr Duration tick(1);
+  const auto fault_of = [](const std::vector<Event>& events) {
+    const auto frame = decode_frame(tests::encode(events));
+    return frame ? std::string() : frame.error().text;
+  };
+  for (const Instant beyond : {instant_min - tick, instant_max + tick}) {
+    std::vector<Event> events = tests::lock_events(Position(7), 1);
+    events[0].time = beyond;
+    EXPECT_EQ(fault_of(events), "event 7: the frame's time is out of range");
+    events = tests::lock_events(Position(7), 1);
+    std::get<SeatsLocked>(events[0].body).until = beyond;
+    EXPECT_EQ(fault_of(events), "event 7: SeatsLocked.until is out of range");
+  }
 }
 
 TEST(Codec, an_encoder_starts_afresh_after_each_frame) {

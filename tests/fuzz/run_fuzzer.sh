@@ -1,0 +1,20 @@
+#!/bin/sh
+# Runs a fuzz target over its corpus, and on from there: run_fuzzer.sh TARGET BUILD_FOLDER SECONDS.
+# What it finds anew stays in the build folder; an input that breaks a promise is named in the output.
+set -eu
+
+target=$1 build=$2 seconds=$3
+here=$(cd "${0%/*}" && pwd)
+program=$build/tests/fuzz/fuzz_$target
+if [ ! -x "$program" ]; then
+  echo "skipped: $program is not built; 'make fuzz' builds it"
+  exit 77
+fi
+mkdir -p "$build/found/$target"
+cd "$build/found"
+dictionary=$here/$target.dict
+[ -f "$dictionary" ] || dictionary=/dev/null
+# The low priority leaves the machine to tests that run beside it.
+exec nice -n 10 "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
+  -dict="$dictionary" -artifact_prefix="$build/found/$target-" -print_final_stats=1 -verbosity=0 \
+  "$build/found/$target" "$here/corpus/$target"
