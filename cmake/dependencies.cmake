@@ -16,6 +16,8 @@ find_path(SODIUM_INCLUDE sodium.h REQUIRED)
 find_library(SODIUM_LIBRARY sodium REQUIRED)
 find_path(XXHASH_INCLUDE xxhash.h REQUIRED)
 find_library(XXHASH_LIBRARY xxhash REQUIRED)
+find_path(LIBDEFLATE_INCLUDE libdeflate.h REQUIRED)
+find_library(LIBDEFLATE_LIBRARY deflate REQUIRED)
 find_program(FLATC flatc REQUIRED)
 
 find_package(SQLite3 REQUIRED)
@@ -30,6 +32,10 @@ target_link_libraries(sodium INTERFACE ${SODIUM_LIBRARY})
 add_library(xxhash INTERFACE)
 target_include_directories(xxhash SYSTEM INTERFACE ${XXHASH_INCLUDE})
 target_link_libraries(xxhash INTERFACE ${XXHASH_LIBRARY})
+
+add_library(libdeflate INTERFACE)
+target_include_directories(libdeflate SYSTEM INTERFACE ${LIBDEFLATE_INCLUDE})
+target_link_libraries(libdeflate INTERFACE ${LIBDEFLATE_LIBRARY})
 
 # Under ThreadSanitizer the shared library: only by the name of its module can cmake/tsan_suppressions.cpp
 # tell the standard containers that RocksDB instantiates from our own.

@@ -9,6 +9,7 @@
 #include "http/api/cors.h"
 #include "http/api/handlers.h"
 #include "http/auth/random.h"
+#include "http/server/content_coding.h"
 #include "http/server/entity_tag.h"
 
 namespace boxoffice::http::api {
@@ -99,6 +100,14 @@ bool is_request_id(const std::string& text) {
          });
 }
 
+/// What a reader is sent of it: nothing when they have it already, gzip when they take that.
+void represent(std::string_view known_tags, bool takes_gzip, Response& response) {
+  give_tag(response);
+  const bool is_coded = choose_gzip(takes_gzip, response);
+  answer_if_changed(known_tags, response);
+  if (is_coded && response.status == 200) gzip_body(response);
+}
+
 }  // namespace
 
 const std::vector<Endpoint>& endpoints() {
@@ -161,9 +170,10 @@ Task<Response> Api::handle(Request request) {
   std::string request_id = request_id_of(request);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const std::string known = reads ? known_tags(request.headers) : std::string();
+  const bool takes_gzip = reads && accepts_gzip(request.headers);
   auto dispatched = dispatch(std::move(request), request_id);
   Response response = co_await std::move(dispatched);
-  if (reads) answer_if_changed(known, response);
+  if (reads) represent(known, takes_gzip, response);
   response.headers.set("X-Request-Id", std::move(request_id));
   if (from) allow_origin(&*from, services_.settings.cors_origins, response);
   co_return response;

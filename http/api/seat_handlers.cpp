@@ -4,6 +4,7 @@
 #include "http/api/handlers.h"
 #include "http/api/reading.h"
 #include "http/api/render.h"
+#include "http/server/content_coding.h"
 
 namespace boxoffice::http::api {
 
@@ -53,7 +54,9 @@ Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
     Response past = co_await std::move(listed);
     co_return past;
   }
-  const auto map = call.seat_maps->get(id.value);
+  const bool coded = accepts_gzip(call.request.headers);
+  const auto map =
+      call.seat_maps->get(id.value, coded ? SeatMapCache::Form::gzip : SeatMapCache::Form::plain);
   if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
   // The map may be a moment ahead of the other read models: whoever reads it can then read them
   // too.
@@ -63,9 +66,10 @@ Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
     if (!all_there) co_return busy("The read models have not caught up yet");
   }
   Response response;
-  response.shared_body = call.seat_maps->to_send(map.json);
+  response.shared_body = call.seat_maps->to_send(coded ? map.gzip : map.json);
   if (response.shared_body == nullptr) co_return busy(too_many_maps);
   response.headers.set("ETag", '"' + to_string(map.id) + '"');
+  if (coded) response.headers.set("Content-Encoding", "gzip");
   co_return Call::at(std::move(response), map.position);
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include "http/api/render.h"
+#include "http/server/content_coding.h"
 
 namespace boxoffice::http::api {
 
@@ -23,25 +24,43 @@ std::optional<SeatMapId> parse_seat_map_id(std::string_view text) {
   return id;
 }
 
-std::shared_ptr<const std::string> SeatMapCache::to_send(std::shared_ptr<const std::string> json) {
-  if (json->size() < large_bytes) return json;
-  if (unsent_bytes_.fetch_add(json->size()) + json->size() > unsent_bytes_max) {
-    unsent_bytes_ -= json->size();
+std::shared_ptr<const std::string> SeatMapCache::to_send(std::shared_ptr<const std::string> map) {
+  if (map->size() < large_bytes) return map;
+  if (unsent_bytes_.fetch_add(map->size()) + map->size() > unsent_bytes_max) {
+    unsent_bytes_ -= map->size();
     return nullptr;
   }
-  const std::string* const bytes = json.get();
+  const std::string* const bytes = map.get();
   return {bytes,
-          [this, json = std::move(json)](const std::string*) { unsent_bytes_ -= json->size(); }};
+          [this, map = std::move(map)](const std::string*) { unsent_bytes_ -= map->size(); }};
 }
 
-SeatMapCache::Answer SeatMapCache::get(ShowId id) {
+SeatMapCache::Answer SeatMapCache::get(ShowId id, Form form) {
+  Answer answer = get_plain(id);
+  if (form == Form::gzip && answer.json && !answer.gzip) add_gzip(id, answer);
+  return answer;
+}
+
+void SeatMapCache::add_gzip(ShowId id, Answer& answer) {
+  answer.gzip = std::make_shared<const std::string>(gzip(*answer.json));
+  Shard& shard = shards_[id.value % shards_.size()];
+  const std::lock_guard lock(shard.mutex);
+  const auto entry = shard.entries.find(id);
+  if (entry == shard.entries.end() || entry->second.json != answer.json || entry->second.gzip) {
+    return;
+  }
+  entry->second.gzip = answer.gzip;
+  shard.bytes += answer.gzip->size();
+}
+
+SeatMapCache::Answer SeatMapCache::get_plain(ShowId id) {
   const auto current = models_.seat_map_version(id);
   Shard& shard = shards_[id.value % shards_.size()];
   {
     const std::lock_guard lock(shard.mutex);
     if (!current) {
       if (const auto gone = shard.entries.find(id); gone != shard.entries.end()) {
-        shard.bytes -= gone->second.json->size();
+        shard.bytes -= gone->second.bytes();
         shard.entries.erase(gone);
       }
       return {};
@@ -49,7 +68,10 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
     const auto entry = shard.entries.find(id);
     if (entry != shard.entries.end() && entry->second.id.version.value == current->version &&
         entry->second.id.edition == current->edition) {
-      return {.json = entry->second.json, .id = entry->second.id, .position = current->position};
+      return {.json = entry->second.json,
+              .gzip = entry->second.gzip,
+              .id = entry->second.id,
+              .position = current->position};
     }
   }
   const auto map = models_.seat_map(id);
@@ -65,10 +87,10 @@ SeatMapCache::Answer SeatMapCache::get(ShowId id) {
   // Another reader may have made a newer one meanwhile. One of another edition is found out by the
   // next who asks.
   if (map_id.edition != entry.id.edition || map_id.version >= entry.id.version) {
-    shard.bytes += json->size() - (entry.json ? entry.json->size() : 0);
+    shard.bytes += json->size() - entry.bytes();
     entry = {.id = map_id, .json = json};
   }
-  return {.json = std::move(json), .id = map_id, .position = map->position};
+  return {.json = std::move(json), .gzip = nullptr, .id = map_id, .position = map->position};
 }
 
 }  // namespace boxoffice::http::api

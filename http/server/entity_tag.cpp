@@ -22,18 +22,25 @@ std::string known_tags(const Headers& headers) {
   return known;
 }
 
-void answer_if_changed(std::string_view known, Response& response) {
+void give_tag(Response& response) {
   if (response.status != 200 || response.stream) return;
-  if (response.headers.find("ETag") == nullptr) {
-    response.headers.set("ETag", entity_tag(response.payload()));
-  }
-  // Tags may be weak. They are quoted, so none is a part of another.
-  const std::string& tag = *response.headers.find("ETag");
+  if (response.headers.find("ETag") != nullptr) return;
+  response.headers.set("ETag", entity_tag(response.payload()));
+}
+
+void answer_if_changed(std::string_view known, Response& response) {
+  const std::string* field = response.headers.find("ETag");
+  if (field == nullptr || response.status != 200) return;
+  // Tags are quoted, so none is a part of another.
+  std::string_view tag = *field;
+  if (tag.starts_with("W/")) tag.remove_prefix(2);
   if (known != "*" && known.find(tag) == known.npos) return;
   response.status = 304;
   response.content_type.clear();
   response.body.clear();
   response.shared_body = nullptr;
+  std::erase_if(response.headers.fields,
+                [](const auto& header) { return header.first == "Content-Encoding"; });
 }
 
 }  // namespace boxoffice::http

@@ -18,8 +18,10 @@ std::string entity_tag(std::string_view bytes);
 /// What the client has, by If-None-Match: "*" or a list of tags; empty when it does not say.
 std::string known_tags(const Headers& headers);
 
-/// Gives a whole answer (200, no stream) to GET or HEAD its tag, unless it has one, and makes it a
-/// 304 when `known` has it.
+/// Gives a whole answer (200, no stream) to GET or HEAD its tag, unless it has one.
+void give_tag(Response& response);
+
+/// Makes an answer that has a tag a 304 when `known` has that, weak or strong.
 void answer_if_changed(std::string_view known, Response& response);
 
 }  // namespace boxoffice::http

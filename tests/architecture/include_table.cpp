@@ -49,6 +49,7 @@ std::span<const LibraryRule> library_rules() {
        Reach::own_folder},
       // For SHA-256 by the processor's own instructions.
       {"OpenSSL", {"openssl/"}, {"engine/log/*.cpp"}, Reach::own_folder},
+      {"libdeflate", {"libdeflate.h"}, {"http/server/content_coding.cpp"}, Reach::own_folder},
       {"xxHash", {"xxhash.h"}, {"http/server/entity_tag.cpp"}, Reach::own_folder},
       {"Asio", {"boost/asio"}, {"http/server/*", "http/client/*.cpp"}, Reach::own_folder},
       {"Beast", {"boost/beast"}, {"http/server/*", "http/client/*.cpp"}, Reach::own_folder},

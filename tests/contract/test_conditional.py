@@ -1,5 +1,6 @@
 """Entity tags: what a client has already is not sent again (RFC 9110, 13.1.2)."""
 
+import gzip
 import unittest
 
 from support.case import ServerCase
@@ -52,6 +53,49 @@ class Conditional(ServerCase):
                     self.assertEqual(self.get(path, "HEAD", If_None_Match=known).status, 304)
                 other = self.get(path, If_None_Match='"another"')
                 self.assertEqual((other.status, other.body), (200, first.body))
+
+    def test_large_answers_are_the_same_compressed(self):
+        compressed = 0
+        for path in self.paths():
+            with self.subTest(path):
+                plain = self.get(path)
+                coded = self.get(path, Accept_Encoding="br;q=0.9, gzip")
+                if len(plain.body) < 1024 or "/admin/" in path or path == "/metrics":
+                    continue
+                self.assertEqual(coded.headers["Content-Encoding"], "gzip")
+                self.assertEqual(gzip.decompress(coded.body), plain.body)
+                self.assertLess(len(coded.body), len(plain.body))
+                self.assertEqual(coded.headers["ETag"], f"W/{plain.headers['ETag']}")
+                for answer in (plain, coded):
+                    self.assertEqual(answer.headers["Vary"], "Accept-Encoding")
+                    for accepted in ("identity", "gzip"):
+                        again = self.get(path, If_None_Match=answer.headers["ETag"],
+                                         Accept_Encoding=accepted)
+                        self.assertEqual((again.status, again.body), (304, b""))
+                        self.assertNotIn("Content-Encoding", again.headers)
+                head = self.get(path, "HEAD", Accept_Encoding="gzip")
+                self.assertEqual(head.headers["Content-Length"], str(len(coded.body)))
+                compressed += 1
+        self.assertGreater(compressed, 0)
+
+    def test_a_compressed_seat_map_is_of_now(self):
+        show = self.client.new_show(total_seats=100)
+        for seat in show.seats[:3]:
+            self.locked(self.client.lock(show, [seat], new_session()))
+            coded = self.client.seats(show.id, headers={"Accept-Encoding": "gzip"})
+            again = self.client.seats(show.id, headers={"Accept-Encoding": "gzip"})
+            plain = self.client.seats(show.id)
+            self.assertEqual(gzip.decompress(coded.body), plain.body)
+            self.assertEqual(again.body, coded.body)
+
+    def test_the_answer_to_a_command_is_not_compressed(self):
+        """It may carry a token beside what a stranger sent (the BREACH attack)."""
+        name = "x" * 2_000
+        movie = {"title": "T", "description": name, "duration": 1, "genre": "G", "rating": "R",
+                 "release_date": "2024-01-01"}
+        made = self.client.post("/api/movies", movie, headers={"Accept-Encoding": "gzip"})
+        self.assertEqual(self.ok(made)["description"], name)
+        self.assertNotIn("Content-Encoding", made.headers)
 
     def test_a_tag_is_of_what_was_sent(self):
         path = f"/api/movies/{self.values['movie_id']}"
