@@ -34,40 +34,44 @@ openapi::Security security_of(Who who) {
   return openapi::Security::none;
 }
 
-std::vector<openapi::Response> problems_of(Who who, std::string_view method) {
-  std::vector<openapi::Response> problems;
+std::vector<ProblemCode> problems_of(Who who, std::string_view method,
+                                     std::vector<ProblemCode> own) {
+  using enum ProblemCode;
+  auto codes = std::move(own);
+  const auto add = [&](std::initializer_list<ProblemCode> more) {
+    codes.insert(codes.end(), more.begin(), more.end());
+  };
+  // A token that is no good is refused everywhere in production.
+  add({bad_request, min_seq_invalid, token_invalid, rate_limited, internal_error, busy,
+       read_model_behind, read_model_stopped});
   switch (who) {
     case Who::anyone: break;
     case Who::admin:
-    case Who::monitor:
-      problems.push_back(openapi::problem(401, "Could not validate credentials"));
-      problems.push_back(openapi::problem(403, "Not authenticated, or not an admin"));
-      break;
-    case Who::signed_in:
-      problems.push_back(openapi::problem(401, "Could not validate credentials"));
-      problems.push_back(openapi::problem(403, "Not authenticated"));
-      break;
-    case Who::gateway:
-      problems.push_back(openapi::problem(401, "Signature is missing or not valid"));
-      break;
+    case Who::monitor: add({not_authenticated, admin_required}); break;
+    case Who::signed_in: add({not_authenticated}); break;
+    case Who::gateway: add({signature_invalid}); break;
   }
+  if (method != "GET") add({done_not_shown, disk_full, outcome_unknown});
   if (method == "POST") {
-    problems.push_back(openapi::problem(400, "Idempotency-Key is malformed"));
-    problems.push_back(openapi::problem(409, "A request with this Idempotency-Key is in progress"));
+    add({idempotency_key_malformed, idempotency_key_in_progress, idempotency_key_reused,
+         log_unreadable});
   }
-  problems.push_back(openapi::problem(503, "The server is busy"));
-  return problems;
+  return codes;
 }
 
-void add_problem(openapi::Operation& operation, openapi::Response problem) {
-  const auto same =
-      std::find_if(operation.responses.begin(), operation.responses.end(),
-                   [&](const openapi::Response& r) { return r.status == problem.status; });
-  if (same == operation.responses.end()) {
-    operation.responses.push_back(std::move(problem));
-  } else {
-    same->description += "; " + problem.description;
+std::vector<openapi::Response> problem_responses(std::vector<ProblemCode> codes) {
+  std::sort(codes.begin(), codes.end());  // and so by status
+  codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+  std::vector<openapi::Response> responses;
+  for (const ProblemCode code : codes) {
+    const ProblemKind& kind = kind_of(code);
+    if (responses.empty() || responses.back().status != kind.status) {
+      responses.push_back(openapi::problem(kind.status, std::string(kind.title)));
+    } else {
+      (responses.back().description += "; ") += kind.title;
+    }
   }
+  return responses;
 }
 
 }  // namespace boxoffice::http::api

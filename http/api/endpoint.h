@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "http/api/call.h"
+#include "http/api/problems.h"
 #include "http/json/decode.h"
 #include "http/openapi/document.h"
 #include "http/openapi/schemas.h"
@@ -42,7 +43,7 @@ struct Body {
 struct Doc {
   std::string_view name;  ///< the operation's, as the existing clients know it
   std::string_view tag;
-  std::vector<openapi::Response> problems{};
+  std::vector<ProblemCode> problems{};  ///< of its own
   std::string_view also_as{};  ///< a media type that the client may ask for instead of JSON
   std::string_view media_type = "application/json";  ///< of the answer; the schema is of its data
 };
@@ -123,10 +124,11 @@ void describe_input(openapi::Operation& operation, const std::vector<std::string
 }
 
 openapi::Security security_of(Who who);
-/// The errors that any endpoint of this kind may answer.
-std::vector<openapi::Response> problems_of(Who who, std::string_view method);
-/// Adds the error; one of the same status that is there already gets its description, too.
-void add_problem(openapi::Operation& operation, openapi::Response problem);
+/// The errors that an endpoint may answer: `own`, and those of any endpoint of its kind.
+std::vector<ProblemCode> problems_of(Who who, std::string_view method,
+                                     std::vector<ProblemCode> own);
+/// As answers of the document: one a status, in the order of the statuses.
+std::vector<openapi::Response> problem_responses(std::vector<ProblemCode> codes);
 
 /// The row for `handler`, which answers an `Out`. Every input is checked before it runs, and all
 /// issues are told at once.
@@ -152,9 +154,11 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
     operation.responses.push_back({.schema = openapi::response_schema<Out>(components),
                                    .media_type = std::string(doc.media_type),
                                    .other_media_type = std::string(doc.also_as)});
-    for (const auto& problem : doc.problems) operation.responses.push_back(problem);
-    for (auto& problem : problems_of(who, method)) add_problem(operation, std::move(problem));
-    if constexpr (sizeof...(In) > 0) operation.responses.push_back(openapi::validation_failed());
+    auto problems = problems_of(who, method, doc.problems);
+    if constexpr (sizeof...(In) > 0) problems.push_back(ProblemCode::validation_failed);
+    for (auto& problem : problem_responses(std::move(problems))) {
+      operation.responses.push_back(std::move(problem));
+    }
     return operation;
   };
   return {.method = method,
