@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "http/api/cors.h"
+#include "http/api/document_parts.h"
 #include "http/api/handlers.h"
+#include "http/api/member_docs.h"
 #include "http/auth/random.h"
 #include "http/server/entity_tag.h"
 
@@ -24,7 +26,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
 
       endpoint<Health>("GET", "/livez", anyone, live, {"live", "service"}),
-      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain"}),
+      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain", .also_status = 503}),
       endpoint<ProblemPages>("GET", "/problems", anyone, list_problems, {.name = "get_problems", .tag = "service", .also_as = "text/html"}),
       endpoint<ProblemPage>("GET", "/problems/{code}", anyone, get_problem, {.name = "get_problem", .tag = "service", .problems = {not_found}, .also_as = "text/html"}),
       endpoint<std::string>("GET", "/metrics", monitor, metrics, {.name = "metrics", .tag = "service", .media_type = "text/plain"}),
@@ -55,14 +57,14 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<HistoryPage>("GET", "/api/seats/{seat_id}/history", admin, seat_history, {"get_seat_history", "reports", {seat_not_found}}),
       endpoint<SalesReport>("GET", "/api/reports/sales", admin, report_sales, {.name = "get_sales_report", .tag = "reports", .also_as = "text/csv"}),
 
-      endpoint<LockAnswer>("POST", "/api/seats/lock", anyone, lock_seats, {"lock_seats", "seats"}),
+      endpoint<openapi::AnyOf<LockAnswer, LockRefused>>("POST", "/api/seats/lock", anyone, lock_seats, {"lock_seats", "seats"}),
       endpoint<ReleaseAnswer>("POST", "/api/seats/release", anyone, release_seats, {"release_seats", "seats"}),
 
       endpoint<Booking>("POST", "/api/bookings", anyone, create_booking, {"create_booking", "bookings", {booking_refused}}),
       endpoint<Booking>("GET", "/api/bookings/{booking_id}", anyone, get_booking, {"get_booking", "bookings", {booking_not_found, position_ahead, time_ahead, log_unreadable}}),
       endpoint<Booking>("POST", "/api/bookings/{booking_id}/cancel", anyone, cancel_booking, {"cancel_booking", "bookings", {booking_not_found, not_owner, booking_already_cancelled}}),
 
-      endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {email_taken}}),
+      endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {email_taken, login_failed}}),
       endpoint<Token>("POST", "/api/users/login", anyone, log_in, {"login", "users", {login_failed}}),
       endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users"}),
       endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users"}),
@@ -76,9 +78,9 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<HouseStatus>("GET", "/api/admin/status", monitor, status, {"get_status", "admin"}),
       endpoint<ReadModelList>("GET", "/api/admin/projections", admin, list_read_models, {"list_projections", "admin"}),
       endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {read_model_not_found}}),
-      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {read_model_not_found, read_model_busy}}),
-      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {"verify_projection", "admin", {read_model_not_found, read_model_busy}}),
-      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {position_ahead, last_event_id_invalid, log_unreadable}, .media_type = "application/x-ndjson"}),
+      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {.name = "rebuild_projection", .tag = "admin", .problems = {read_model_not_found, read_model_busy}, .status = 202}),
+      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {.name = "verify_projection", .tag = "admin", .problems = {read_model_not_found, read_model_busy}, .status = 202}),
+      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {position_ahead, last_event_id_invalid, log_unreadable}, .also_as = "text/event-stream", .media_type = "application/x-ndjson"}),
   };
 }
 // clang-format on
@@ -101,14 +103,12 @@ const std::vector<Endpoint>& endpoints() {
 }
 
 std::string openapi_document() {
-  openapi::Components components;
+  std::vector<std::string_view> codes;
+  for (const ProblemKind& kind : problem_kinds()) codes.push_back(kind.name);
+  openapi::Components components(member_doc, codes);
   std::vector<openapi::Operation> operations;
   for (const Endpoint& endpoint : endpoints()) operations.push_back(endpoint.describe(components));
-  return openapi::build_document(
-      {.title = "Movie Booking API",
-       .version = BOXOFFICE_VERSION,
-       .description = "Browse movies and shows, lock seats, book and pay."},
-      operations, components);
+  return openapi::build_document(document_info(), operations, components);
 }
 
 Api::Api(Services services, Server& server)
@@ -228,9 +228,14 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .read_position = services_.models.position(),
             .done_at = &done_at};
   try {
-    if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
-    auto handled = match.endpoint->handle(std::move(call));
-    Response response = co_await std::move(handled);
+    Response response;
+    if (auto refused = call.authenticate(match.endpoint->who)) {
+      response = *std::move(refused);
+    } else {
+      auto handled = match.endpoint->handle(std::move(call));
+      response = co_await std::move(handled);
+    }
+    if (match.endpoint->deprecated) announce(*match.endpoint->deprecated, response);
     co_return response;
   } catch (const projections::StoreError& error) {
     co_return without_read_model(error, done_at);

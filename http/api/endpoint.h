@@ -16,7 +16,7 @@
 #include <vector>
 
 #include "http/api/call.h"
-#include "http/api/problems.h"
+#include "http/api/endpoint_document.h"
 #include "http/json/decode.h"
 #include "http/openapi/document.h"
 #include "http/openapi/schemas.h"
@@ -39,19 +39,11 @@ struct Body {
   T value;
 };
 
-/// What the document says beyond what the handler's signature says.
-struct Doc {
-  std::string_view name;  ///< the operation's, as the existing clients know it
-  std::string_view tag;
-  std::vector<ProblemCode> problems{};  ///< of its own
-  std::string_view also_as{};  ///< a media type that the client may ask for instead of JSON
-  std::string_view media_type = "application/json";  ///< of the answer; the schema is of its data
-};
-
 struct Endpoint {
   std::string_view method;
   std::string_view path;  ///< "/api/movies/{movie_id}"
   Who who = Who::anyone;
+  std::optional<Deprecation> deprecated{};
   std::function<Task<Response>(Call)> handle;
   std::function<openapi::Operation(openapi::Components&)> describe;
 };
@@ -123,13 +115,6 @@ void describe_input(openapi::Operation& operation, const std::vector<std::string
   operation.request = openapi::request_schema<T>(components);
 }
 
-openapi::Security security_of(Who who);
-/// The errors that an endpoint may answer: `own`, and those of any endpoint of its kind.
-std::vector<ProblemCode> problems_of(Who who, std::string_view method,
-                                     std::vector<ProblemCode> own);
-/// As answers of the document: one a status, in the order of the statuses.
-std::vector<openapi::Response> problem_responses(std::vector<ProblemCode> codes);
-
 /// The row for `handler`, which answers an `Out`. Every input is checked before it runs, and all
 /// issues are told at once.
 template <class Out, class... In>
@@ -143,27 +128,19 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
     return std::apply(
         [&](auto&... input) { return handler(std::move(call), *std::move(input)...); }, inputs);
   };
+  const std::optional<Deprecation> deprecated = doc.deprecated;
   auto describe = [method, path, who, doc = std::move(doc)](openapi::Components& components) {
-    openapi::Operation operation{.method = std::string(method),
-                                 .path = std::string(path),
-                                 .name = std::string(doc.name),
-                                 .tag = std::string(doc.tag),
-                                 .security = security_of(who)};
+    openapi::Operation operation = begin_operation(method, path, who, doc);
     const auto names = path_names(path);
     (describe_input(operation, names, components, std::type_identity<In>{}), ...);
-    operation.responses.push_back({.schema = openapi::response_schema<Out>(components),
-                                   .media_type = std::string(doc.media_type),
-                                   .other_media_type = std::string(doc.also_as)});
-    auto problems = problems_of(who, method, doc.problems);
-    if constexpr (sizeof...(In) > 0) problems.push_back(ProblemCode::validation_failed);
-    for (auto& problem : problem_responses(std::move(problems))) {
-      operation.responses.push_back(std::move(problem));
-    }
+    finish_operation(operation, who, doc, openapi::response_schema<Out>(components),
+                     sizeof...(In) > 0);
     return operation;
   };
   return {.method = method,
           .path = path,
           .who = who,
+          .deprecated = deprecated,
           .handle = std::move(handle),
           .describe = std::move(describe)};
 }
