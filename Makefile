@@ -10,7 +10,8 @@ lint_packages := cmake/debian-packages-lint.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests soak build bench format lint deps clean
+browser_packages := cmake/debian-packages-browser.txt
+.PHONY: help run test tests browser clients soak build bench format lint deps clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -26,6 +27,15 @@ tests: deps ## Build what `make test` runs, without running it
 	@cmake/install_promtool.sh
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
+
+browser: build ## Show /docs and /redoc to a real browser, which is installed, as are Node and npm
+	@cmake/install_packages.sh $(browser_packages)
+	@cmake/build_web_docs.sh build/web/docs
+	cd tests/browser && PYTHONPATH=.. BOXOFFICE=$(CURDIR)/build/release/boxoffice python3 -B test_pages.py
+
+clients: build ## Generate two TypeScript clients and let each book and pay; installs Node and npm
+	@cmake/install_packages.sh $(browser_packages)
+	cd tests/clients && PYTHONPATH=.. BOXOFFICE=$(CURDIR)/build/release/boxoffice python3 -B test_clients.py
 
 soak: deps ## As root: cut the power of what ships 2,000 times, about 15 minutes (POWER_CUTS=2000)
 	cmake --preset release

@@ -121,9 +121,9 @@ constexpr std::string_view security_schemes =
     R"("HTTPBearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT",)"
     R"("description":"The access_token that registering and logging in answer."},)"
     R"("WebhookSignature":{"type":"apiKey","in":"header","name":"webhook-signature",)"
-    R"("description":"The payment gateway's signature, as Standard Webhooks has it: with webhook-id and )"
-    R"(webhook-timestamp (within 300 seconds), v1,base64(HMAC-SHA256(id.timestamp.body)). Demanded in )"
-    R"(production."},)"
+    R"("description":"The payment gateway's signature, as Standard Webhooks has it: )"
+    R"(v1,base64(HMAC-SHA256(id.timestamp.body)), with webhook-id and webhook-timestamp )"
+    R"((within 300 seconds). Demanded in production."},)"
     R"("MetricsToken":{"type":"http","scheme":"bearer",)"
     R"("description":"METRICS_TOKEN, a fixed token for a monitoring system."}})";
 
