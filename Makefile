@@ -7,10 +7,11 @@ export CTEST_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 packages := cmake/debian-packages.txt
 lint_packages := cmake/debian-packages-lint.txt
+browser_packages := cmake/debian-packages-browser.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests fuzzers fuzz soak build bench format lint deps clean
+.PHONY: help run test tests fuzzers fuzz browser clients soak build bench format lint deps clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -34,6 +35,15 @@ fuzzers: deps
 fuzz: fuzzers ## Run each fuzz target for FUZZ_SECONDS (600)
 	@for target in guard json jwt webhook events; do \
 	  tests/fuzz/run_fuzzer.sh $$target $(CURDIR)/build/fuzz $(or $(FUZZ_SECONDS),600) || exit 1; done
+
+browser: build ## Show /docs and /redoc to a real browser, which is installed, as are Node and npm
+	@cmake/install_packages.sh $(browser_packages)
+	@cmake/build_web_docs.sh build/web/docs
+	cd tests/browser && PYTHONPATH=.. BOXOFFICE=$(CURDIR)/build/release/boxoffice python3 -B test_pages.py
+
+clients: build ## Generate two TypeScript clients and let each book and pay; installs Node and npm
+	@cmake/install_packages.sh $(browser_packages)
+	cd tests/clients && PYTHONPATH=.. BOXOFFICE=$(CURDIR)/build/release/boxoffice python3 -B test_clients.py
 
 soak: deps ## As root: cut the power of what ships 2,000 times, about 15 minutes (POWER_CUTS=2000)
 	cmake --preset release

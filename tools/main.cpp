@@ -19,6 +19,7 @@
 #include "tools/config/env_file.h"
 #include "tools/demo_data.h"
 #include "tools/exit_codes.h"
+#include "tools/explain_commands.h"
 #include "tools/logging.h"
 #include "tools/projection_commands.h"
 #include "tools/proof_commands.h"
@@ -187,6 +188,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* config_command = add_command(
       app, "config", "Show every setting and where its value came from", run_config, chosen);
   add_settings(*config_command, line, Settings::all);
+  add_explain_command(app, line, chosen);
   add_command(app, "openapi", "Print the OpenAPI document", run_openapi, chosen);
   add_command(app, "version", "Print the version", run_version, chosen);
 }

@@ -7,7 +7,9 @@
 #include <utility>
 
 #include "http/api/cors.h"
+#include "http/api/document_parts.h"
 #include "http/api/handlers.h"
+#include "http/api/member_docs.h"
 #include "http/auth/random.h"
 #include "http/server/content_coding.h"
 #include "http/server/entity_tag.h"
@@ -16,76 +18,70 @@ namespace boxoffice::http::api {
 
 namespace {
 
-using openapi::problem;
-
 // clang-format off
 std::vector<Endpoint> make_endpoints() {
   using enum Who;
-  const auto no_movie = problem(404, "Movie not found");
-  const auto no_theatre = problem(404, "Theatre not found");
-  const auto no_show = problem(404, "Show not found");
-  const auto no_booking = problem(404, "Booking not found");
-  const auto not_yet = problem(400, "The log ends before that position");
-  const auto no_read_model = problem(404, "Read model not found");
-  const auto no_payment = problem(404, "Payment not found");
+  using enum ProblemCode;
   return {
       endpoint<Welcome>("GET", "/", anyone, welcome, {"root", "service"}),
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
 
       endpoint<Health>("GET", "/livez", anyone, live, {"live", "service"}),
-      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .problems = {problem(503, "Not ready, and why")}, .also_as = "text/plain"}),
+      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain", .also_status = 503}),
+      endpoint<ProblemPages>("GET", "/problems", anyone, list_problems, {.name = "get_problems", .tag = "service", .also_as = "text/html"}),
+      endpoint<ProblemPage>("GET", "/problems/{code}", anyone, get_problem, {.name = "get_problem", .tag = "service", .problems = {not_found}, .also_as = "text/html"}),
       endpoint<std::string>("GET", "/metrics", monitor, metrics, {.name = "metrics", .tag = "service", .media_type = "text/plain"}),
 
       endpoint<std::vector<Movie>>("GET", "/api/movies", anyone, list_movies, {"get_movies", "movies"}),
       endpoint<Movie>("POST", "/api/movies", admin, create_movie, {"create_movie", "movies"}),
-      endpoint<Movie>("GET", "/api/movies/{movie_id}", anyone, get_movie, {"get_movie", "movies", {no_movie}}),
-      endpoint<Movie>("PUT", "/api/movies/{movie_id}", admin, change_movie, {"update_movie", "movies", {no_movie}}),
-      endpoint<Deleted>("DELETE", "/api/movies/{movie_id}", admin, delete_movie, {"delete_movie", "movies", {no_movie, problem(409, "Movie has scheduled shows")}}),
-      endpoint<std::vector<Show>>("GET", "/api/movies/{movie_id}/shows", anyone, list_movie_shows, {"get_movie_shows", "movies", {no_movie}}),
+      endpoint<Movie>("GET", "/api/movies/{movie_id}", anyone, get_movie, {"get_movie", "movies", {movie_not_found}}),
+      endpoint<Movie>("PUT", "/api/movies/{movie_id}", admin, change_movie, {"update_movie", "movies", {movie_not_found}}),
+      endpoint<Deleted>("DELETE", "/api/movies/{movie_id}", admin, delete_movie, {"delete_movie", "movies", {movie_not_found, movie_has_shows}}),
+      endpoint<std::vector<Show>>("GET", "/api/movies/{movie_id}/shows", anyone, list_movie_shows, {"get_movie_shows", "movies", {movie_not_found}}),
 
       endpoint<std::vector<Theatre>>("GET", "/api/theatres", anyone, list_theatres, {"get_theatres", "theatres"}),
       endpoint<Theatre>("POST", "/api/theatres", admin, create_theatre, {"create_theatre", "theatres"}),
-      endpoint<Theatre>("GET", "/api/theatres/{theatre_id}", anyone, get_theatre, {"get_theatre", "theatres", {no_theatre}}),
-      endpoint<Theatre>("PUT", "/api/theatres/{theatre_id}", admin, change_theatre, {"update_theatre", "theatres", {no_theatre, problem(409, "Theatre has scheduled shows")}}),
-      endpoint<Deleted>("DELETE", "/api/theatres/{theatre_id}", admin, delete_theatre, {"delete_theatre", "theatres", {no_theatre, problem(409, "Theatre has scheduled shows")}}),
+      endpoint<Theatre>("GET", "/api/theatres/{theatre_id}", anyone, get_theatre, {"get_theatre", "theatres", {theatre_not_found}}),
+      endpoint<Theatre>("PUT", "/api/theatres/{theatre_id}", admin, change_theatre, {"update_theatre", "theatres", {theatre_not_found, theatre_has_shows}}),
+      endpoint<Deleted>("DELETE", "/api/theatres/{theatre_id}", admin, delete_theatre, {"delete_theatre", "theatres", {theatre_not_found, theatre_has_shows}}),
 
       endpoint<std::vector<Show>>("GET", "/api/shows", anyone, list_shows, {"get_shows", "shows"}),
       endpoint<Show>("POST", "/api/shows", admin, create_show, {"create_show", "shows"}),
-      endpoint<Show>("GET", "/api/shows/{show_id}", anyone, get_show, {"get_show", "shows", {no_show}}),
-      endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {no_show, problem(409, "Show has bookings")}}),
-      endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {no_show, problem(409, "Show has bookings")}}),
-      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {no_show, not_yet}}),
-      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {no_show, problem(400, "Last-Event-ID must be an id of this stream")}, "text/event-stream"}),
+      endpoint<Show>("GET", "/api/shows/{show_id}", anyone, get_show, {"get_show", "shows", {show_not_found}}),
+      endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {show_not_found, show_has_bookings}}),
+      endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {show_not_found, show_has_bookings}}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {show_not_found, position_ahead, time_ahead, log_unreadable}}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {show_not_found, last_event_id_invalid}, "text/event-stream"}),
 
-      endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {no_show}}),
-      endpoint<HistoryPage>("GET", "/api/shows/{show_id}/history", admin, show_history, {"get_show_history", "reports", {no_show}}),
-      endpoint<HistoryPage>("GET", "/api/seats/{seat_id}/history", admin, seat_history, {"get_seat_history", "reports", {problem(404, "Seat not found")}}),
+      endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {show_not_found}}),
+      endpoint<HistoryPage>("GET", "/api/shows/{show_id}/history", admin, show_history, {"get_show_history", "reports", {show_not_found}}),
+      endpoint<HistoryPage>("GET", "/api/seats/{seat_id}/history", admin, seat_history, {"get_seat_history", "reports", {seat_not_found}}),
       endpoint<SalesReport>("GET", "/api/reports/sales", admin, report_sales, {.name = "get_sales_report", .tag = "reports", .also_as = "text/csv"}),
 
-      endpoint<LockAnswer>("POST", "/api/seats/lock", anyone, lock_seats, {"lock_seats", "seats"}),
+      endpoint<openapi::AnyOf<LockAnswer, LockRefused>>("POST", "/api/seats/lock", anyone, lock_seats, {"lock_seats", "seats"}),
       endpoint<ReleaseAnswer>("POST", "/api/seats/release", anyone, release_seats, {"release_seats", "seats"}),
 
-      endpoint<Booking>("POST", "/api/bookings", anyone, create_booking, {"create_booking", "bookings", {problem(400, "Unable to create booking. Seats may not be available.")}}),
-      endpoint<Booking>("GET", "/api/bookings/{booking_id}", anyone, get_booking, {"get_booking", "bookings", {no_booking, not_yet}}),
-      endpoint<Booking>("POST", "/api/bookings/{booking_id}/cancel", anyone, cancel_booking, {"cancel_booking", "bookings", {no_booking, problem(403, "Not authorized to cancel this booking"), problem(409, "Booking is already cancelled")}}),
+      endpoint<Booking>("POST", "/api/bookings", anyone, create_booking, {"create_booking", "bookings", {booking_refused}}),
+      endpoint<Booking>("GET", "/api/bookings/{booking_id}", anyone, get_booking, {"get_booking", "bookings", {booking_not_found, position_ahead, time_ahead, log_unreadable}}),
+      endpoint<Booking>("POST", "/api/bookings/{booking_id}/cancel", anyone, cancel_booking, {"cancel_booking", "bookings", {booking_not_found, not_owner, booking_already_cancelled}}),
 
-      endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {problem(400, "Email already registered"), problem(503, "Too many people are logging in")}}),
-      endpoint<Token>("POST", "/api/users/login", anyone, log_in, {"login", "users", {problem(401, "Incorrect email or password"), problem(503, "Too many people are logging in")}}),
+      endpoint<Token>("POST", "/api/users/register", anyone, register_user, {"register", "users", {email_taken, login_failed}}),
+      endpoint<Token>("POST", "/api/users/login", anyone, log_in, {"login", "users", {login_failed}}),
       endpoint<User>("GET", "/api/users/me", signed_in, get_me, {"get_current_user_info", "users"}),
       endpoint<User>("PUT", "/api/users/me", signed_in, change_me, {"update_current_user", "users"}),
       endpoint<Deleted>("DELETE", "/api/users/me", signed_in, erase_me, {"erase_current_user", "users"}),
-      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {not_yet, problem(403, "Not authorized to access these bookings")}}),
+      endpoint<std::vector<Booking>>("GET", "/api/users/{user_id}/bookings", signed_in, list_user_bookings, {"get_user_bookings", "users", {position_ahead, time_ahead, log_unreadable, not_owner}}),
 
-      endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {no_booking, problem(400, "Booking is not in pending status")}}),
-      endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {no_payment, problem(409, "Payment already failed")}}),
-      endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", gateway, mock_callback, {"mock_payment_callback", "payments", {no_payment, problem(409, "Payment already failed")}}),
+      endpoint<Payment>("POST", "/api/payments/initiate", anyone, initiate_payment, {"initiate_payment", "payments", {booking_not_found, booking_not_pending, amount_mismatch}}),
+      endpoint<Payment>("POST", "/api/payments/confirm", gateway, confirm_payment, {"confirm_payment", "payments", {payment_not_found, payment_already_settled}}),
+      endpoint<MockCallbackAnswer>("POST", "/api/payments/mock-callback", gateway, mock_callback, {"mock_payment_callback", "payments", {payment_not_found, payment_already_settled}}),
 
       endpoint<HouseStatus>("GET", "/api/admin/status", monitor, status, {"get_status", "admin"}),
       endpoint<ReadModelList>("GET", "/api/admin/projections", admin, list_read_models, {"list_projections", "admin"}),
-      endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {no_read_model}}),
-      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {"rebuild_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
-      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {"verify_projection", "admin", {no_read_model, problem(409, "Another read model is being worked on")}}),
-      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {not_yet}, .media_type = "application/x-ndjson"}),
+      endpoint<ReadModelStatus>("GET", "/api/admin/projections/{name}", admin, get_read_model, {"get_projection", "admin", {read_model_not_found}}),
+      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/rebuild", admin, rebuild_read_model, {.name = "rebuild_projection", .tag = "admin", .problems = {read_model_not_found, read_model_busy}, .status = 202}),
+      endpoint<ReadModelStatus>("POST", "/api/admin/projections/{name}/verify", admin, verify_read_model, {.name = "verify_projection", .tag = "admin", .problems = {read_model_not_found, read_model_busy}, .status = 202}),
+      endpoint<EventLine>("GET", "/api/events", admin, list_events, {.name = "list_events", .tag = "events", .problems = {position_ahead, last_event_id_invalid, log_unreadable}, .also_as = "text/event-stream", .media_type = "application/x-ndjson"}),
   };
 }
 // clang-format on
@@ -116,14 +112,12 @@ const std::vector<Endpoint>& endpoints() {
 }
 
 std::string openapi_document() {
-  openapi::Components components;
+  std::vector<std::string_view> codes;
+  for (const ProblemKind& kind : problem_kinds()) codes.push_back(kind.name);
+  openapi::Components components(member_doc, codes);
   std::vector<openapi::Operation> operations;
   for (const Endpoint& endpoint : endpoints()) operations.push_back(endpoint.describe(components));
-  return openapi::build_document(
-      {.title = "Movie Booking API",
-       .version = BOXOFFICE_VERSION,
-       .description = "Browse movies and shows, lock seats, book and pay."},
-      operations, components);
+  return openapi::build_document(document_info(), operations, components);
 }
 
 Api::Api(Services services, Server& server)
@@ -150,8 +144,7 @@ void Api::folded(Position, std::optional<std::span<const projections::SeatChange
 }
 
 Response Api::error(int status, std::string_view detail) {
-  if (detail.empty()) detail = status_title(status);
-  return status == 503 ? busy(detail) : api::problem(status, detail);
+  return problem(code_of_status(status), detail);
 }
 
 std::string Api::request_id_of(const Request& request) {
@@ -192,13 +185,13 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
                                                      const Router::Match& match) const {
   if (match.endpoint != nullptr) return std::nullopt;
   if (!match.allow.empty()) {
-    Response response = api::problem(405, "Method Not Allowed");
+    Response response = problem(ProblemCode::method_not_allowed);
     response.headers.set("Allow", match.allow);
     return response;
   }
   if (auto document = document_at(request.path)) {
     if (request.method == "GET" || request.method == "HEAD") return document;
-    Response response = api::problem(405, "Method Not Allowed");
+    Response response = problem(ProblemCode::method_not_allowed);
     response.headers.set("Allow", "GET");
     return response;
   }
@@ -214,7 +207,7 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
       return response;
     }
   }
-  return api::problem(404, "Not Found");
+  return problem(ProblemCode::not_found);
 }
 
 Task<Response> Api::dispatch(Request request, std::string request_id) {
@@ -223,10 +216,12 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
 
   if (const std::string* header = request.headers.find("X-Min-Seq")) {
     const auto wanted = parse_position(*header);
-    if (!wanted) co_return api::problem(400, "X-Min-Seq must be a position");
+    if (!wanted) co_return problem(ProblemCode::min_seq_invalid);
     auto waiting = wait_for_position(services_, *request.io, *wanted);
     const bool there = co_await std::move(waiting);
-    if (!there) co_return busy("The read model has not reached that position yet");
+    if (!there)
+      co_return problem(ProblemCode::read_model_behind,
+                        "The read model has not reached that position yet");
   }
 
   Position done_at;
@@ -243,9 +238,14 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .read_position = services_.models.position(),
             .done_at = &done_at};
   try {
-    if (auto answer = call.authenticate(match.endpoint->who)) co_return *std::move(answer);
-    auto handled = match.endpoint->handle(std::move(call));
-    Response response = co_await std::move(handled);
+    Response response;
+    if (auto refused = call.authenticate(match.endpoint->who)) {
+      response = *std::move(refused);
+    } else {
+      auto handled = match.endpoint->handle(std::move(call));
+      response = co_await std::move(handled);
+    }
+    if (match.endpoint->deprecated) announce(*match.endpoint->deprecated, response);
     co_return response;
   } catch (const projections::StoreError& error) {
     co_return without_read_model(error, done_at);
@@ -255,9 +255,10 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
 // A command that was done is never answered as if trying again could do no harm.
 Response Api::without_read_model(const projections::StoreError& error, Position done_at) const {
   services_.alarm(error.what());
-  if (!done_at) return api::problem(503, "A read model cannot answer; the others can");
-  Response response = api::problem(
-      500, "It was done, but cannot be shown: a read model cannot answer. Do not do it again.");
+  if (!done_at) return problem(ProblemCode::read_model_stopped);
+  Response response =
+      problem(ProblemCode::done_not_shown,
+              "It was done, but cannot be shown: a read model cannot answer. Do not do it again.");
   response.headers.set("X-Event-Seq", std::to_string(done_at.value));
   return response;
 }

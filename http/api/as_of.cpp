@@ -10,7 +10,7 @@ AsOf refused(Response response) { return {.position = {}, .refused = std::move(r
 
 Task<AsOf> at_time_of(const Call& call, Instant time) {
   if (time > call.services->clock.now()) {
-    co_return refused(problem(400, "That time has not come yet"));
+    co_return refused(problem(ProblemCode::time_ahead));
   }
   auto asked =
       ask_aside<Result<Position>>(call.services->public_readers, *call.request.io,
@@ -20,7 +20,7 @@ Task<AsOf> at_time_of(const Call& call, Instant time) {
   if (!found) co_return refused(busy(readers_are_busy));
   if (!*found) {
     call.services->alarm("time travel: " + found->error().text);
-    co_return refused(problem(500, "The log could not be read"));
+    co_return refused(problem(ProblemCode::log_unreadable));
   }
   co_return AsOf{.position = found->value()};
 }
@@ -41,7 +41,7 @@ Task<AsOf> as_of(const Call& call, std::optional<json::Int<0>> at_seq,
   if (!at_seq) co_return AsOf{.position = call.read_position};
   const Position position(static_cast<Position::rep>(at_seq->value));
   if (position > call.read_position) {
-    co_return refused(problem(400, "The log ends before that position"));
+    co_return refused(problem(ProblemCode::position_ahead));
   }
   co_return AsOf{.position = position};
 }

@@ -49,7 +49,7 @@ Task<Response> get_booking(Call call, Path<BookingId> id, Query<AsOfQuery> query
   const bool own = view && call.user && call.user->user_id == view->user_id;
   // In production a stranger's question gets the answer of a booking that does not exist.
   if (!view || (call.production() && !own && !call.is_admin())) {
-    co_return Call::at(problem(404, "Booking not found"), moment.position);
+    co_return Call::at(problem(ProblemCode::booking_not_found), moment.position);
   }
   co_return Call::at(json_response(booking_at(call.models(), *view, moment.position)),
                      moment.position);
@@ -65,7 +65,7 @@ Task<Response> cancel_booking(Call call, Path<BookingId> id) {
 Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookingsQuery> query) {
   const UserBookingsQuery& q = query.value;
   if (call.user->user_id != id.value && !call.is_admin()) {
-    co_return problem(403, "Not authorized to access these bookings");
+    co_return problem(ProblemCode::not_owner, "Not authorized to access these bookings");
   }
   const auto after = q.after ? parse_id_cursor<BookingId>(*q.after) : BookingId();
   if (!after) co_return not_a_cursor(*q.after);

@@ -30,7 +30,7 @@ std::optional<Response> Call::authenticate(Who who) {
   }
   if (who == Who::gateway) {
     from_gateway = signed_by_gateway();
-    if (!from_gateway && production()) return problem(401, "Signature is missing or not valid");
+    if (!from_gateway && production()) return problem(ProblemCode::signature_invalid);
   }
   const std::string* field = request.headers.find("Authorization");
   const auto token = field != nullptr ? auth::bearer_token(*field) : std::nullopt;
@@ -38,12 +38,12 @@ std::optional<Response> Call::authenticate(Who who) {
   const bool needs_user = who == Who::signed_in || (who == Who::admin && production());
   if (!user) {
     if (token && (needs_user || production())) {
-      return unauthorized("Could not validate credentials");
+      return unauthorized(ProblemCode::token_invalid);
     }
-    if (needs_user) return problem(403, "Not authenticated");
+    if (needs_user) return problem(ProblemCode::not_authenticated);
   }
   if (who == Who::admin && production() && !is_admin()) {
-    return problem(403, "Admin privileges required");
+    return problem(ProblemCode::admin_required);
   }
   return std::nullopt;
 }
@@ -81,9 +81,10 @@ std::optional<Response> Call::claim_key(std::string_view session, std::string_vi
   const auto keys = std::count_if(
       request.headers.fields.begin(), request.headers.fields.end(),
       [](const auto& field) { return equal_without_case(field.first, "Idempotency-Key"); });
-  if (keys > 1) return problem(400, "Idempotency-Key must be given once");
+  if (keys > 1)
+    return problem(ProblemCode::idempotency_key_malformed, "Idempotency-Key must be given once");
   if (header->empty() || header->size() > key_bytes_max || !is_visible_ascii(*header)) {
-    return problem(400, "Idempotency-Key must be 1 to 255 visible ASCII characters");
+    return problem(ProblemCode::idempotency_key_malformed);
   }
   const std::string user_id = user ? std::to_string(user->user_id.value) : std::string();
   const std::string_view caller = user               ? std::string_view(user_id)
@@ -94,7 +95,7 @@ std::optional<Response> Call::claim_key(std::string_view session, std::string_vi
       .key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
       .request = services->fingerprints.of({"request", request.path, request.query, open_body})};
   if (!keys_in_flight->add(idempotency.key)) {
-    Response response = problem(409, "A request with this Idempotency-Key is in progress");
+    Response response = problem(ProblemCode::idempotency_key_in_progress);
     response.headers.set("Retry-After", "1");
     return response;
   }
@@ -178,7 +179,7 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
   if (outcome.failed) co_return outcome;
 
   if (!call.services->has_space()) {
-    outcome.failed = busy(disk_is_full);
+    outcome.failed = problem(ProblemCode::disk_full);
     co_return outcome;
   }
   auto expected = call.mailbox->expect();
@@ -200,14 +201,15 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
     outcome.replayed = true;
     auto loaded = call.services->engine.load(std::move(outcome.reply));
     if (!loaded) {
-      outcome.failed = problem(500, "The first answer could not be read from the log");
+      outcome.failed =
+          problem(ProblemCode::log_unreadable, "The first answer could not be read from the log");
       co_return outcome;
     }
     outcome.reply = std::move(loaded).value();
   } else if (outcome.reply.kind == engine::Reply::Kind::outcome_unknown) {
-    outcome.failed = busy(
-        "Outcome unknown: the server stopped before your request was safe. "
-        "Retry with the same Idempotency-Key to settle it.");
+    outcome.failed = problem(ProblemCode::outcome_unknown,
+                             "Outcome unknown: the server stopped before your request was safe. "
+                             "Retry with the same Idempotency-Key to settle it.");
     outcome.failed->close = true;
   }
   if (!outcome.failed && call.done_at != nullptr) *call.done_at = outcome.position();

@@ -148,12 +148,12 @@ Task<Response> list_movies(Call call, Query<MoviesQuery> query) {
 Task<Response> get_movie(Call call, Path<MovieId> id) {
   const auto movie = call.models().movie(id.value, call.read_position);
   co_return call.read_answer(movie ? json_response(render(*movie))
-                                   : problem(404, "Movie not found"));
+                                   : problem(ProblemCode::movie_not_found));
 }
 
 Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQuery> query) {
   if (!call.models().movie(id.value, call.read_position)) {
-    co_return call.read_answer(problem(404, "Movie not found"));
+    co_return call.read_answer(problem(ProblemCode::movie_not_found));
   }
   auto filter = filter_of(query.value);
   filter.movie_id = id.value;
@@ -205,7 +205,7 @@ Task<Response> list_theatres(Call call, Query<TheatresQuery> query) {
 Task<Response> get_theatre(Call call, Path<TheatreId> id) {
   const auto theatre = call.models().theatre(id.value, call.read_position);
   co_return call.read_answer(theatre ? json_response(render(*theatre))
-                                     : problem(404, "Theatre not found"));
+                                     : problem(ProblemCode::theatre_not_found));
 }
 
 Task<Response> create_theatre(Call call, Body<TheatreRequest> theatre) {
@@ -246,7 +246,8 @@ Task<Response> list_shows(Call call, Query<ShowsQuery> query) {
 
 Task<Response> get_show(Call call, Path<ShowId> id) {
   const auto show = call.models().show(id.value, call.read_position);
-  co_return call.read_answer(show ? json_response(render(*show)) : problem(404, "Show not found"));
+  co_return call.read_answer(show ? json_response(render(*show))
+                                  : problem(ProblemCode::show_not_found));
 }
 
 Task<Response> create_show(Call call, Body<ShowRequest> show) {

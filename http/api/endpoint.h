@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "http/api/call.h"
+#include "http/api/endpoint_document.h"
 #include "http/json/decode.h"
 #include "http/openapi/document.h"
 #include "http/openapi/schemas.h"
@@ -38,19 +39,11 @@ struct Body {
   T value;
 };
 
-/// What the document says beyond what the handler's signature says.
-struct Doc {
-  std::string_view name;  ///< the operation's, as the existing clients know it
-  std::string_view tag;
-  std::vector<openapi::Response> problems{};
-  std::string_view also_as{};  ///< a media type that the client may ask for instead of JSON
-  std::string_view media_type = "application/json";  ///< of the answer; the schema is of its data
-};
-
 struct Endpoint {
   std::string_view method;
   std::string_view path;  ///< "/api/movies/{movie_id}"
   Who who = Who::anyone;
+  std::optional<Deprecation> deprecated{};
   std::function<Task<Response>(Call)> handle;
   std::function<openapi::Operation(openapi::Components&)> describe;
 };
@@ -122,12 +115,6 @@ void describe_input(openapi::Operation& operation, const std::vector<std::string
   operation.request = openapi::request_schema<T>(components);
 }
 
-openapi::Security security_of(Who who);
-/// The errors that any endpoint of this kind may answer.
-std::vector<openapi::Response> problems_of(Who who, std::string_view method);
-/// Adds the error; one of the same status that is there already gets its description, too.
-void add_problem(openapi::Operation& operation, openapi::Response problem);
-
 /// The row for `handler`, which answers an `Out`. Every input is checked before it runs, and all
 /// issues are told at once.
 template <class Out, class... In>
@@ -141,25 +128,19 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
     return std::apply(
         [&](auto&... input) { return handler(std::move(call), *std::move(input)...); }, inputs);
   };
+  const std::optional<Deprecation> deprecated = doc.deprecated;
   auto describe = [method, path, who, doc = std::move(doc)](openapi::Components& components) {
-    openapi::Operation operation{.method = std::string(method),
-                                 .path = std::string(path),
-                                 .name = std::string(doc.name),
-                                 .tag = std::string(doc.tag),
-                                 .security = security_of(who)};
+    openapi::Operation operation = begin_operation(method, path, who, doc);
     const auto names = path_names(path);
     (describe_input(operation, names, components, std::type_identity<In>{}), ...);
-    operation.responses.push_back({.schema = openapi::response_schema<Out>(components),
-                                   .media_type = std::string(doc.media_type),
-                                   .other_media_type = std::string(doc.also_as)});
-    for (const auto& problem : doc.problems) operation.responses.push_back(problem);
-    for (auto& problem : problems_of(who, method)) add_problem(operation, std::move(problem));
-    if constexpr (sizeof...(In) > 0) operation.responses.push_back(openapi::validation_failed());
+    finish_operation(operation, who, doc, openapi::response_schema<Out>(components),
+                     sizeof...(In) > 0);
     return operation;
   };
   return {.method = method,
           .path = path,
           .who = who,
+          .deprecated = deprecated,
           .handle = std::move(handle),
           .describe = std::move(describe)};
 }

@@ -38,7 +38,7 @@ Response unknown_type(const std::string& name) {
 Response page_of(const Call& call, const Result<EventBatch>& batch) {
   if (!batch) {
     call.services->alarm("event feed: " + batch.error().text);
-    return problem(500, "The log could not be read");
+    return problem(ProblemCode::log_unreadable);
   }
   Response response;
   response.content_type = "application/x-ndjson";
@@ -69,12 +69,13 @@ Task<Response> list_events(Call call, Query<EventsQuery> query) {
   if (streams) {
     if (const auto text = call.last_event_id(q.last_event_id)) {
       const auto seen = parse_position(*text);
-      if (!seen) co_return problem(400, "Last-Event-ID must be a position");
+      if (!seen)
+        co_return problem(ProblemCode::last_event_id_invalid, "Last-Event-ID must be a position");
       after = *seen;
     }
   }
   // It is another log's, and what is here is not what the client believes to have seen.
-  if (after > call.read_position) co_return problem(400, "The log ends before that position");
+  if (after > call.read_position) co_return problem(ProblemCode::position_ahead);
   if (streams) {
     auto stream =
         call.event_streams->open(std::move(filter), after, call.still_admin(), *call.request.io);

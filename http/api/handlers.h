@@ -3,6 +3,7 @@
 
 #include "http/api/call.h"
 #include "http/api/endpoint.h"
+#include "http/api/problem_pages.h"
 #include "http/api/queries.h"
 #include "http/api/wire.h"
 
@@ -72,5 +73,7 @@ Task<Response> list_events(Call call, Query<EventsQuery> query);
 // service_handlers.cpp
 Task<Response> welcome(Call call);
 Task<Response> health(Call call);
+Task<Response> list_problems(Call call);
+Task<Response> get_problem(Call call, Path<std::string> code);
 
 }  // namespace boxoffice::http::api

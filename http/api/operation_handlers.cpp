@@ -67,8 +67,8 @@ std::string text_of(const std::vector<Check>& checks, bool is_ready) {
 Response begin(const Call& call, const std::string& name, bool replaces) {
   Operations& operations = call.services->operations;
   switch (operations.begin_rebuild(name, replaces)) {
-    case Operations::Asked::unknown: return problem(404, "Read model not found");
-    case Operations::Asked::busy: return problem(409, "Another read model is being worked on");
+    case Operations::Asked::unknown: return problem(ProblemCode::read_model_not_found);
+    case Operations::Asked::busy: return problem(ProblemCode::read_model_busy);
     case Operations::Asked::taken: break;
   }
   return json_response(*status_of(operations, name), 202);
@@ -82,7 +82,7 @@ Task<Response> list_read_models(Call call) {
 
 Task<Response> get_read_model(Call call, Path<std::string> name) {
   const auto status = status_of(call.services->operations, name.value);
-  if (!status) co_return problem(404, "Read model not found");
+  if (!status) co_return problem(ProblemCode::read_model_not_found);
   co_return call.read_answer(json_response(*status));
 }
 

@@ -35,8 +35,9 @@ std::optional<Response> result_refusal(const Call& call, const Outcome& outcome)
     return answer;
   }
   const auto payment = payment_at(call, refused->payment_id, outcome.position());
-  return call.command_answer(
-      outcome, problem(409, "Payment already " + std::string(enum_name(payment.status))));
+  return call.command_answer(outcome,
+                             problem(ProblemCode::payment_already_settled,
+                                     "Payment already " + std::string(enum_name(payment.status))));
 }
 
 }  // namespace
@@ -55,7 +56,7 @@ Task<Response> initiate_payment(Call call, Body<PaymentRequest> request) {
   if (outcome.failed) co_return *outcome.failed;
   if (const auto* refused = outcome.refused();
       refused != nullptr && refused->reason == events::Refusal::not_authorized) {
-    co_return call.command_answer(outcome, problem(404, "Booking not found"));
+    co_return call.command_answer(outcome, problem(ProblemCode::booking_not_found));
   }
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   const auto payment = payment_at(call, payment_of(outcome), outcome.position());

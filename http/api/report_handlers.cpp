@@ -13,8 +13,6 @@ namespace {
 
 using projections::SalesBy;
 
-constexpr std::string_view not_caught_up = "The read models have not caught up yet";
-
 projections::ShowView show_at(const projections::ReadModels& models, ShowId id, Position at) {
   auto show = models.show_even_deleted(id, at);
   if (!show || !show->movie || !show->theatre) {
@@ -109,11 +107,11 @@ Response history_answer(const Call& call, const projections::HistoryPage& page) 
 }
 
 Task<Response> tell_history(const Call& call, std::function<History()> question,
-                            std::string_view not_found) {
+                            ProblemCode not_found) {
   auto asked = ask_aside<History>(call.services->readers, *call.request.io, std::move(question));
   const auto page = co_await std::move(asked);
   if (!page) co_return busy(readers_are_busy);
-  if (!*page) co_return call.read_answer(problem(404, not_found));
+  if (!*page) co_return call.read_answer(problem(not_found));
   co_return history_answer(call, **page);
 }
 
@@ -129,7 +127,7 @@ Task<Response> report_sales(Call call, Query<SalesQuery> query) {
   const Position at = view->position;
   auto waiting = wait_for_position(*call.services, *call.request.io, at);
   const bool all_there = co_await std::move(waiting);
-  if (!all_there) co_return busy(not_caught_up);
+  if (!all_there) co_return problem(ProblemCode::read_model_behind);
   auto asked = ask_aside<WrittenReport>(
       call.services->readers, *call.request.io,
       [&models = call.models(), view = *std::move(view), q] { return write(models, view, q); });
@@ -147,8 +145,8 @@ Task<Response> report_show(Call call, Path<ShowId> id) {
   if (!view) co_return busy(readers_are_busy);
   auto waiting = wait_for_position(*call.services, *call.request.io, view->position);
   const bool all_there = co_await std::move(waiting);
-  if (!all_there) co_return busy(not_caught_up);
-  if (view->shows.empty()) co_return Call::at(problem(404, "Show not found"), view->position);
+  if (!all_there) co_return problem(ProblemCode::read_model_behind);
+  if (view->shows.empty()) co_return Call::at(problem(ProblemCode::show_not_found), view->position);
   const auto show = show_at(call.models(), id.value, view->position);
   co_return Call::at(json_response(render(view->shows.front(), SalesBy::show, show)),
                      view->position);
@@ -160,7 +158,7 @@ Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> quer
       [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
         return models.show_history(id, window);
       },
-      "Show not found");
+      ProblemCode::show_not_found);
   Response response = co_await std::move(told);
   co_return response;
 }
@@ -171,7 +169,7 @@ Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> quer
       [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
         return models.seat_history(id, window);
       },
-      "Seat not found");
+      ProblemCode::seat_not_found);
   Response response = co_await std::move(told);
   co_return response;
 }

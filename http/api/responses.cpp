@@ -6,43 +6,36 @@
 
 namespace boxoffice::http::api {
 
-std::string_view status_title(int status) {
-  switch (status) {
-    case 400: return "Bad Request";
-    case 401: return "Unauthorized";
-    case 403: return "Forbidden";
-    case 404: return "Not Found";
-    case 405: return "Method Not Allowed";
-    case 408: return "Request Timeout";
-    case 409: return "Conflict";
-    case 413: return "Content Too Large";
-    case 414: return "URI Too Long";
-    case 417: return "Expectation Failed";
-    case 422: return "Unprocessable Entity";
-    case 431: return "Request Header Fields Too Large";
-    case 500: return "Internal Server Error";
-    case 501: return "Not Implemented";
-    case 503: return "Service Unavailable";
-    case 505: return "HTTP Version Not Supported";
-    default: return "Error";
-  }
+Response problem(ProblemCode code, std::string_view detail) {
+  const ProblemKind& kind = kind_of(code);
+  Response response =
+      json_response(Problem{.detail = std::string(detail.empty() ? kind.title : detail),
+                            .type = problem_type(code),
+                            .title = std::string(kind.title),
+                            .status = kind.status,
+                            .code = std::string(kind.name)},
+                    kind.status);
+  response.content_type = "application/problem+json";
+  if (kind.status == 503) response.headers.set("Retry-After", "1");
+  return response;
 }
 
-Response problem(int status, std::string_view detail) {
-  Response response = json_response(Problem{.detail = std::string(detail),
-                                            .type = "about:blank",
-                                            .title = std::string(status_title(status)),
-                                            .status = status},
-                                    status);
-  response.content_type = "application/problem+json";
+Response invalid(ProblemCode code, std::string_view list) {
+  const ProblemKind& kind = kind_of(code);
+  Response response;
+  response.status = kind.status;
+  json::ObjectWriter(response.body)
+      .raw_member("detail", list)
+      .member("type", problem_type(code))
+      .member("title", kind.title)
+      .member("status", kind.status)
+      .member("code", kind.name)
+      .end();
   return response;
 }
 
 Response validation_failed(const json::Issues& issues) {
-  Response response;
-  response.status = 422;
-  response.body = json::validation_error(issues);
-  return response;
+  return invalid(ProblemCode::validation_failed, json::to_json(issues));
 }
 
 namespace {
@@ -80,14 +73,10 @@ std::shared_ptr<const std::string> heartbeat() {
   return text;
 }
 
-Response busy(std::string_view detail) {
-  Response response = problem(503, detail);
-  response.headers.set("Retry-After", "1");
-  return response;
-}
+Response busy(std::string_view detail) { return problem(ProblemCode::busy, detail); }
 
-Response unauthorized(std::string_view detail) {
-  Response response = problem(401, detail);
+Response unauthorized(ProblemCode code) {
+  Response response = problem(code);
   response.headers.set("WWW-Authenticate", "Bearer");
   return response;
 }

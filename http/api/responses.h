@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "events/events.h"
+#include "http/api/problems.h"
 #include "http/json/issue.h"
 #include "http/json/write.h"
 #include "http/server/message.h"
@@ -22,9 +23,13 @@ Response json_response(const T& body, int status = 200) {
   return response;
 }
 
-/// `{"detail":…,"type":"about:blank","title":…,"status":…}` as application/problem+json.
-Response problem(int status, std::string_view detail);
+/// `{"detail":…,"type":"/problems/CODE","title":…,"status":…,"code":"CODE"}` as
+/// application/problem+json. Without `detail` the code's title stands there. A 503 has a
+/// Retry-After, in seconds.
+Response problem(ProblemCode code, std::string_view detail = {});
 
+/// An error of FastAPI's validation errors: its `detail` is a list, `list` as JSON.
+Response invalid(ProblemCode code, std::string_view list);
 /// 422 with FastAPI's list of errors. REQUIRES: there is one.
 Response validation_failed(const json::Issues& issues);
 /// 422 for one member that is well-formed but means nothing.
@@ -40,17 +45,11 @@ Response event_stream(std::shared_ptr<Stream> stream);
 /// that the other is still there.
 std::shared_ptr<const std::string> heartbeat();
 
-/// 503 with Retry-After in seconds.
+/// problem(ProblemCode::busy, detail).
 Response busy(std::string_view detail);
-/// As a detail of busy(), whoever notices it.
-inline constexpr std::string_view disk_is_full =
-    "The disk is full. Nothing was done; reads still work.";
 
 /// 401 with `WWW-Authenticate: Bearer`.
-Response unauthorized(std::string_view detail);
-
-/// "Not Found" and its like; "Error" for a status that we do not use.
-std::string_view status_title(int status);
+Response unauthorized(ProblemCode code);
 
 /// An Idempotency-Key came again with another request.
 Response key_reused();

@@ -39,8 +39,8 @@ Task<Response> list_past_seats(Call call, ShowId id, AsOfQuery query) {
       [&models = call.models(), id, at = moment.position] { return past_seats(models, id, at); });
   auto json = co_await std::move(folded);
   if (!json) co_return busy(readers_are_busy);
-  if (!*json) co_return busy(json->error().text);
-  if (!json->value()) co_return Call::at(problem(404, "Show not found"), moment.position);
+  if (!*json) co_return problem(ProblemCode::history_too_long, json->error().text);
+  if (!json->value()) co_return Call::at(problem(ProblemCode::show_not_found), moment.position);
   Response response;
   response.body = *std::move(json->value());
   co_return Call::at(std::move(response), moment.position);
@@ -57,13 +57,13 @@ Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
   const bool coded = accepts_gzip(call.request.headers);
   const auto map =
       call.seat_maps->get(id.value, coded ? SeatMapCache::Form::gzip : SeatMapCache::Form::plain);
-  if (!map.json) co_return call.read_answer(problem(404, "Show not found"));
+  if (!map.json) co_return call.read_answer(problem(ProblemCode::show_not_found));
   // The map may be a moment ahead of the other read models: whoever reads it can then read them
   // too.
   if (call.models().position() < map.position) {
     auto waiting = wait_for_position(*call.services, *call.request.io, map.position);
     const bool all_there = co_await std::move(waiting);
-    if (!all_there) co_return busy("The read models have not caught up yet");
+    if (!all_there) co_return problem(ProblemCode::read_model_behind);
   }
   Response response;
   response.shared_body = call.seat_maps->to_send(coded ? map.gzip : map.json);
@@ -78,14 +78,14 @@ Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query
   std::optional<SeatMapId> seen;
   if (const auto text = call.last_event_id(query.value.last_event_id)) {
     seen = parse_seat_map_id(*text);
-    if (!seen) co_return problem(400, "Last-Event-ID must be an id of this stream");
+    if (!seen) co_return problem(ProblemCode::last_event_id_invalid);
   }
   auto opened = call.seat_streams->open(id.value, seen, *call.request.io);
   if (opened.too_many) co_return busy(too_many_maps);
-  if (!opened.stream) co_return call.read_answer(problem(404, "Show not found"));
+  if (!opened.stream) co_return call.read_answer(problem(ProblemCode::show_not_found));
   auto waiting = wait_for_position(*call.services, *call.request.io, opened.position);
   const bool all_there = co_await std::move(waiting);
-  if (!all_there) co_return busy("The read models have not caught up yet");
+  if (!all_there) co_return problem(ProblemCode::read_model_behind);
   co_return Call::at(event_stream(std::move(opened.stream)), opened.position);
 }
 

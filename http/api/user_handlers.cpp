@@ -102,8 +102,8 @@ bool key_is_unused(const Outcome& outcome) {
   return outcome.replayed || outcome.refused() != nullptr;
 }
 
-Response wrong_credentials() { return unauthorized("Incorrect email or password"); }
-Response nobody() { return unauthorized("Could not validate credentials"); }
+Response wrong_credentials() { return unauthorized(ProblemCode::login_failed); }
+Response nobody() { return unauthorized(ProblemCode::token_invalid); }
 
 Response token_answer(const Call& call, const Outcome& outcome, User user) {
   std::string token = call.services->tokens.issue(user.email, user.id, call.services->clock.now());
@@ -127,11 +127,12 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
   const std::string open_body =
       json::to_json(std::vector<std::string>{r.email, r.first_name, r.last_name});
   if (auto unusable = call.claim_key({}, open_body)) co_return *std::move(unusable);
-  if (!call.services->has_space()) co_return busy(disk_is_full);
+  if (!call.services->has_space()) co_return problem(ProblemCode::disk_full);
   auto sealing = seal_registration(call, r);
   auto sealed = co_await std::move(sealing);
   if (!sealed) co_return busy(pool_is_busy);
-  if (!*sealed && sealed->error().kind == FaultKind::no_space) co_return busy(disk_is_full);
+  if (!*sealed && sealed->error().kind == FaultKind::no_space)
+    co_return problem(ProblemCode::disk_full);
   domain::RegisterUser command = value_or_throw(*std::move(sealed));
   const UserKeyName drawn = command.key;
   auto submitted = submit(call, std::move(command));

@@ -389,13 +389,15 @@ struct EventLine {
 };
 BOOST_DESCRIBE_STRUCT(EventLine, (), (seq, type, time, data, command, actor, cause))
 
-/// Every error but a validation error: RFC 9457, behind FastAPI's `detail`.
+/// Every error but a validation error: RFC 9457, behind FastAPI's `detail`; http/api/problems.h has
+/// what there is.
 struct Problem {
   std::string detail;
   std::string type;
   std::string title;
   std::int32_t status = 0;
+  std::string code;
 };
-BOOST_DESCRIBE_STRUCT(Problem, (), (detail, type, title, status))
+BOOST_DESCRIBE_STRUCT(Problem, (), (detail, type, title, status, code))
 
 }  // namespace boxoffice::http::api

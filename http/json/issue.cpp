@@ -27,22 +27,15 @@ void write_issue(std::string& out, const Issue& issue) {
 
 }  // namespace
 
-std::string validation_error(const Issues& issues) {
+std::string to_json(const Issues& issues) {
   std::string out;
-  ObjectWriter object(out);
-  object.begin("detail");
   char separator = '[';
   for (const Issue& issue : issues) {
     out += separator;
     separator = ',';
     write_issue(out, issue);
   }
-  out += ']';
-  object.member("type", std::string_view("about:blank"))
-      .member("title", std::string_view("Unprocessable Entity"))
-      .member("status", 422);
-  object.end();
-  return out;
+  return out + (issues.empty() ? "[]" : "]");
 }
 
 }  // namespace boxoffice::http::json

@@ -32,9 +32,7 @@ struct Issue {
 
 using Issues = std::vector<Issue>;
 
-/// The 422 answer: {"detail":[…],"type":"about:blank","title":"Unprocessable Entity",
-/// "status":422}.
-/// REQUIRES: at least one issue.
-std::string validation_error(const Issues& issues);
+/// The list that the 422 answer has as its `detail`: [{"type":…,"loc":[…],"msg":…,"input":…},…].
+std::string to_json(const Issues& issues);
 
 }  // namespace boxoffice::http::json

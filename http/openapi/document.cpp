@@ -13,26 +13,45 @@ using json::ObjectWriter;
 
 namespace {
 
-constexpr std::string_view http_validation_error = R"({"type":"object","properties":{
+constexpr std::string_view http_validation_error = R"({"type":"object",
+"description":"What is wrong with the values of a request.","properties":{
 "detail":{"type":"array","items":{"$ref":"#/components/schemas/ValidationError"}},
-"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"}},
-"required":["detail"]})";
+"type":{"type":"string"},"title":{"type":"string"},"status":{"type":"integer"},
+"code":{"type":"string"}},"required":["detail","type","title","status","code"]})";
 
-constexpr std::string_view validation_error = R"({"type":"object","properties":{
+constexpr std::string_view validation_error = R"({"type":"object",
+"description":"One fault of a request, as FastAPI tells it.","properties":{
 "type":{"type":"string"},
 "loc":{"type":"array","items":{"anyOf":[{"type":"string"},{"type":"integer"}]}},
 "msg":{"type":"string"},"input":{},"ctx":{"type":"object"}},
 "required":["type","loc","msg"]})";
 
-// RFC 9457, with the `detail` that clients know as its first member.
-constexpr std::string_view problem_schema = R"({"type":"object","properties":{
-"detail":{"type":"string"},"type":{"type":"string"},"title":{"type":"string"},
-"status":{"type":"integer"}},"required":["detail"]})";
-
 std::string without_newlines(std::string_view text) {
   std::string out(text);
   std::erase(out, '\n');
   return out;
+}
+
+std::string codes_schema(std::span<const std::string_view> codes) {
+  std::string out;
+  ObjectWriter schema(out);
+  schema.member("type", std::string_view("string"));
+  if (!codes.empty()) schema.member("enum", std::vector(codes.begin(), codes.end()));
+  schema.end();
+  return out;
+}
+
+// RFC 9457, with the `detail` that clients know as its first member.
+std::string problem_schema(std::span<const std::string_view> codes) {
+  return without_newlines(R"({"type":"object",
+"description":"An error: RFC 9457, with a stable code.","properties":{
+"detail":{"type":"string","description":"What was wrong, in words."},
+"type":{"type":"string","format":"uri-reference",
+"description":"The address of the page about this kind of error."},
+"title":{"type":"string","description":"The kind of error, in words."},
+"status":{"type":"integer","description":"The status of the answer."},
+"code":)") +
+         codes_schema(codes) + R"(},"required":["detail","type","title","status","code"]})";
 }
 
 // "get_movie" -> "Get Movie"
@@ -47,7 +66,8 @@ std::string title_of(std::string_view name) {
   return out;
 }
 
-void write_parameters(std::string& out, const std::vector<Parameter>& parameters) {
+void write_parameters(std::string& out, const std::vector<Parameter>& parameters,
+                      const std::vector<std::string>& headers) {
   char separator = '[';
   for (const Parameter& parameter : parameters) {
     out += separator;
@@ -58,35 +78,70 @@ void write_parameters(std::string& out, const std::vector<Parameter>& parameters
         .member("required", parameter.required)
         .raw_member("schema", parameter.schema);
     if (!parameter.description.empty()) object.member("description", parameter.description);
+    if (!parameter.example.empty()) object.raw_member("example", parameter.example);
     object.end();
+  }
+  for (const std::string& name : headers) {
+    out += separator;
+    separator = ',';
+    ObjectWriter(out).member("$ref", "#/components/parameters/" + name).end();
   }
   out += ']';
 }
 
-void write_content(std::string& out, std::string_view media_type, std::string_view schema,
-                   std::string_view other_media_type = {}) {
+void write_media_type(std::string& out, std::string_view schema, std::string_view example = {}) {
+  ObjectWriter type(out);
+  type.raw_member("schema", schema);
+  if (!example.empty()) type.raw_member("example", example);
+  type.end();
+}
+
+void write_content(std::string& out, const Response& response) {
   ObjectWriter content(out);
-  ObjectWriter(content.begin(media_type)).raw_member("schema", schema).end();
-  if (!other_media_type.empty()) {
-    ObjectWriter(content.begin(other_media_type))
-        .raw_member("schema", R"({"type":"string"})")
-        .end();
+  write_media_type(content.begin(response.media_type), response.schema, response.example);
+  if (!response.other_media_type.empty()) {
+    write_media_type(content.begin(response.other_media_type), R"({"type":"string"})");
+  }
+  if (!response.problem_schema.empty()) {
+    write_media_type(content.begin("application/problem+json"), response.problem_schema);
   }
   content.end();
 }
 
-void write_responses(std::string& out, const std::vector<Response>& responses) {
+void write_headers(std::string& out, const std::vector<std::string>& names) {
+  ObjectWriter headers(out);
+  for (const std::string& name : names) {
+    ObjectWriter(headers.begin(name)).member("$ref", "#/components/headers/" + name).end();
+  }
+  headers.end();
+}
+
+void write_responses(std::string& out, const Operation& operation) {
   ObjectWriter object(out);
-  for (const Response& response : responses) {
+  for (const Response& response : operation.responses) {
     ObjectWriter one(object.begin(std::to_string(response.status)));
     one.member("description", response.description);
-    if (!response.schema.empty()) {
-      write_content(one.begin("content"), response.media_type, response.schema,
-                    response.other_media_type);
-    }
+    if (!response.headers.empty()) write_headers(one.begin("headers"), response.headers);
+    if (!response.schema.empty()) write_content(one.begin("content"), response);
     one.end();
   }
+  if (!operation.other_responses.empty()) {
+    ObjectWriter(object.begin("default"))
+        .member("$ref", "#/components/responses/" + operation.other_responses)
+        .end();
+  }
   object.end();
+}
+
+std::string_view text_of(Security security) {
+  switch (security) {
+    case Security::none: return {};
+    case Security::optional_bearer: return R"([{},{"HTTPBearer":[]}])";
+    case Security::bearer: return R"([{"HTTPBearer":[]}])";
+    case Security::gateway: return R"([{},{"WebhookSignature":[]}])";
+    case Security::monitor: return R"([{},{"HTTPBearer":[]},{"MetricsToken":[]}])";
+  }
+  return {};
 }
 
 void write_operation(std::string& out, const Operation& operation) {
@@ -96,21 +151,22 @@ void write_operation(std::string& out, const Operation& operation) {
                 operation.summary.empty() ? title_of(operation.name) : operation.summary);
   if (!operation.description.empty()) object.member("description", operation.description);
   object.member("operationId", operation_id(operation));
-  if (!operation.parameters.empty()) {
-    write_parameters(object.begin("parameters"), operation.parameters);
+  if (operation.deprecated) object.member("deprecated", true);
+  if (!operation.parameters.empty() || !operation.headers.empty()) {
+    write_parameters(object.begin("parameters"), operation.parameters, operation.headers);
   }
   if (!operation.request.empty()) {
     ObjectWriter body(object.begin("requestBody"));
     body.member("required", true);
-    write_content(body.begin("content"), "application/json", operation.request);
+    ObjectWriter content(body.begin("content"));
+    write_media_type(content.begin("application/json"), operation.request,
+                     operation.request_example);
+    content.end();
     body.end();
   }
-  write_responses(object.begin("responses"), operation.responses);
-  if (operation.security == Security::bearer) {
-    object.raw_member("security", R"([{"HTTPBearer":[]}])");
-  } else if (operation.security == Security::optional_bearer) {
-    object.raw_member("security", R"([{},{"HTTPBearer":[]}])");
-  }
+  write_responses(object.begin("responses"), operation);
+  const std::string_view security = text_of(operation.security);
+  if (!security.empty()) object.raw_member("security", security);
   object.end();
 }
 
@@ -137,10 +193,11 @@ void write_paths(std::string& out, const std::vector<Operation>& operations) {
 
 }  // namespace
 
-Components::Components() {
+Components::Components(Describe describe, std::span<const std::string_view> codes)
+    : describe_(describe) {
   schemas_.emplace("HTTPValidationError", without_newlines(http_validation_error));
   schemas_.emplace("ValidationError", without_newlines(validation_error));
-  schemas_.emplace("Problem", without_newlines(problem_schema));
+  schemas_.emplace("Problem", problem_schema(codes));
 }
 
 bool Components::begin(std::string_view name, std::string_view type) {
@@ -171,10 +228,15 @@ Response validation_failed() {
           .schema = Components::reference("HTTPValidationError")};
 }
 
-Response problem(int status, std::string description) {
+Response problem(int status, std::string description, std::span<const std::string_view> codes) {
+  std::string schema = Components::reference("Problem");
+  if (!codes.empty()) {
+    schema = R"({"allOf":[)" + schema + R"(,{"type":"object","properties":{"code":)" +
+             codes_schema(codes) + "}}]}";
+  }
   return {.status = status,
           .description = std::move(description),
-          .schema = Components::reference("Problem"),
+          .schema = std::move(schema),
           .media_type = "application/problem+json"};
 }
 
@@ -190,19 +252,31 @@ std::string build_document(const Info& info, const std::vector<Operation>& opera
                            const Components& components) {
   std::string out;
   ObjectWriter document(out);
+  const auto add = [](ObjectWriter& to, std::string_view name, const std::string& json) {
+    if (!json.empty()) to.raw_member(name, json);
+  };
   document.member("openapi", std::string_view("3.1.0"));
   ObjectWriter about(document.begin("info"));
   about.member("title", info.title);
   if (!info.description.empty()) about.member("description", info.description);
-  about.member("version", info.version).end();
+  about.member("version", info.version);
+  add(about, "license", info.license);
+  about.end();
+  add(document, "servers", info.servers);
+  add(document, "tags", info.tags);
   write_paths(document.begin("paths"), operations);
 
   ObjectWriter parts(document.begin("components"));
   ObjectWriter schemas(parts.begin("schemas"));
   for (const auto& [name, schema] : components.schemas()) schemas.raw_member(name, schema);
   schemas.end();
-  parts.raw_member("securitySchemes",
-                   R"({"HTTPBearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})");
+  add(parts, "parameters", info.request_headers);
+  add(parts, "headers", info.headers);
+  add(parts, "responses", info.responses);
+  add(parts, "securitySchemes",
+      info.security_schemes.empty()
+          ? R"({"HTTPBearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})"
+          : info.security_schemes);
   parts.end();
   document.end();
   return out;

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,16 @@ namespace boxoffice::http::openapi {
 /// The named schemas that operations refer to.
 class Components {
  public:
-  /// With the schemas of errors: HTTPValidationError, ValidationError, Problem.
-  Components();
+  /// What is to be said about a struct's member; empty: nothing.
+  using Describe = std::string_view (*)(std::string_view structure, std::string_view member);
+
+  /// With the schemas of errors: HTTPValidationError, ValidationError, Problem, whose `code` is one
+  /// of `codes` unless there are none.
+  explicit Components(Describe describe = nullptr, std::span<const std::string_view> codes = {});
+
+  std::string_view description(std::string_view structure, std::string_view member) const {
+    return describe_ != nullptr ? describe_(structure, member) : std::string_view();
+  }
 
   /// False when `name` is there already, or being made. `type` is what it names, in full.
   /// REQUIRES: no other type has that name.
@@ -28,6 +37,7 @@ class Components {
   static std::string reference(std::string_view name);
 
  private:
+  Describe describe_;
   std::map<std::string, std::string, std::less<>> schemas_;
   std::map<std::string, std::string, std::less<>> types_;  ///< by name
 };
@@ -38,6 +48,7 @@ struct Parameter {
   bool required = false;
   std::string schema{};  ///< JSON
   std::string description{};
+  std::string example{};  ///< JSON; empty: none
 };
 
 struct Response {
@@ -45,18 +56,24 @@ struct Response {
   std::string description = "Successful Response";
   std::string schema{};  ///< JSON; empty: no content
   std::string media_type = "application/json";
-  std::string other_media_type{};  ///< the same as text of this type; empty: no
+  std::string other_media_type{};      ///< the same as text of this type; empty: no
+  std::string problem_schema{};        ///< also answered as a problem; empty: not
+  std::string example{};               ///< JSON, of what `schema` says; empty: none
+  std::vector<std::string> headers{};  ///< of Info::headers
 };
 
 /// 422 with HTTPValidationError, as FastAPI sends it.
 Response validation_failed();
-/// An error with a Problem, e.g. (404, "Movie not found").
-Response problem(int status, std::string description);
+/// An error with a Problem, e.g. (404, "Movie not found"). `codes`: those that it may have; none:
+/// any.
+Response problem(int status, std::string description, std::span<const std::string_view> codes = {});
 
 enum class Security {
   none,
   optional_bearer,  ///< a token changes what the caller may do
   bearer,
+  gateway,  ///< the payment gateway's signature, where it is demanded
+  monitor,  ///< as optional_bearer, or METRICS_TOKEN
 };
 
 struct Operation {
@@ -67,15 +84,28 @@ struct Operation {
   std::string description{};
   std::string tag{};
   std::vector<Parameter> parameters{};
-  std::string request{};  ///< schema of the JSON body; empty: no body
+  std::vector<std::string> headers{};  ///< that requests may have; of Info::request_headers
+  std::string request{};               ///< schema of the JSON body; empty: no body
+  std::string request_example{};       ///< JSON; empty: none
   std::vector<Response> responses{};
+  std::string other_responses{};  ///< what the rest is, of Info::responses; empty: nothing
   Security security = Security::none;
+  bool deprecated = false;
 };
 
 struct Info {
   std::string title{};
   std::string version{};
   std::string description{};
+  // Objects and lists of the document, as JSON; empty: none.
+  std::string license{};
+  std::string servers{};
+  std::string tags{};
+  // Of its components.
+  std::string request_headers{};
+  std::string headers{};
+  std::string responses{};
+  std::string security_schemes{};
 };
 
 /// As FastAPI names them: "get_movie_api_movies__movie_id__get".

@@ -3,6 +3,7 @@
 #include "base/ensure.h"
 
 #include <limits>
+#include <utility>
 
 namespace boxoffice::http::openapi {
 
@@ -42,7 +43,7 @@ std::string money_schema(std::optional<Money> min) {
   ObjectWriter schema(out);
   schema.member("type", std::string_view("number"));
   if (min) schema.member("minimum", *min).member("maximum", money_max);
-  schema.member("description", std::string_view("An amount with at most two decimals.")).end();
+  schema.end();
   return out;
 }
 
@@ -69,10 +70,31 @@ std::string nullable_schema(std::string_view schema) {
   return R"({"anyOf":[)" + std::string(schema) + R"(,{"type":"null"}]})";
 }
 
-std::string with_default(std::string schema, std::string_view default_json) {
+namespace {
+
+std::string with_member(std::string schema, std::string_view name, std::string_view json) {
   ENSURE(schema.size() > 2 && schema.back() == '}', "a schema is an object with a member");
   schema.pop_back();
-  return schema + R"(,"default":)" + std::string(default_json) + "}";
+  json::write_text(schema += ',', name);
+  (schema += ':') += json;
+  return schema + '}';
+}
+
+}  // namespace
+
+std::string with_default(std::string schema, std::string_view default_json) {
+  return with_member(std::move(schema), "default", default_json);
+}
+
+std::string with_description(std::string schema, std::string_view text) {
+  if (text.empty()) return schema;
+  return with_member(std::move(schema), "description", json::to_json(text));
+}
+
+std::string any_of(std::initializer_list<std::string> schemas) {
+  std::string out;
+  for (const std::string& schema : schemas) (out += out.empty() ? "" : ",") += schema;
+  return R"({"anyOf":[)" + out + "]}";
 }
 
 void ObjectSchema::add(std::string_view name, std::string_view schema, bool required) {

@@ -12,6 +12,7 @@
 #include "http/openapi/document.h"
 #include "http/openapi/type_name.h"
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -27,6 +28,17 @@ enum class Direction { request, response };
 
 template <class T>
 std::string schema_of(Components& components, Direction direction);
+
+/// For the document: an answer that has one of these shapes.
+template <class... T>
+struct AnyOf {};
+template <class T>
+inline constexpr bool is_any_of = false;
+template <class... T>
+inline constexpr bool is_any_of<AnyOf<T...>> = true;
+
+template <class... T>
+std::string any_schema(Components& components, Direction direction, AnyOf<T...>);
 
 /// The schema of a T that clients send.
 template <class T>
@@ -51,6 +63,9 @@ std::string list_schema(std::string_view item, std::size_t min, std::optional<st
 std::string nullable_schema(std::string_view schema);
 /// `schema` with the member "default".
 std::string with_default(std::string schema, std::string_view default_json);
+/// `schema` with the member "description", unless `text` is empty.
+std::string with_description(std::string schema, std::string_view text);
+std::string any_of(std::initializer_list<std::string> schemas);
 
 // ---- Structs ------------------------------------------------------------------------------------
 
@@ -86,7 +101,9 @@ std::string described_schema(Components& components, Direction direction) {
     ObjectSchema object;
     const T initial{};
     for_each_member(initial, [&](std::string_view member, const auto& value) {
-      object.add(member, member_schema(value, components, direction),
+      object.add(member,
+                 with_description(member_schema(value, components, direction),
+                                  components.description(name, member)),
                  is_required<std::remove_cvref_t<decltype(value)>>(direction));
     });
     components.set(name, object.text());
@@ -111,7 +128,9 @@ struct Pointee<std::unique_ptr<T, D>> {
 
 template <class T>
 std::string schema_of(Components& components, Direction direction) {
-  if constexpr (std::is_same_v<T, bool>) {
+  if constexpr (is_any_of<T>) {
+    return any_schema(components, direction, T{});
+  } else if constexpr (std::is_same_v<T, bool>) {
     return R"({"type":"boolean"})";
   } else if constexpr (json::is_defaulted<T>) {
     return schema_of<typename T::Wrapped>(components, direction);
@@ -153,6 +172,11 @@ std::string schema_of(Components& components, Direction direction) {
   }
 }
 
+template <class... T>
+std::string any_schema(Components& components, Direction direction, AnyOf<T...>) {
+  return any_of({schema_of<T>(components, direction)...});
+}
+
 // ---- Parameters ---------------------------------------------------------------------------------
 
 /// The parameters that decode_query<T> reads.
@@ -166,7 +190,8 @@ std::vector<Parameter> query_parameters(Components& components) {
                           .in = "query",
                           .required = is_required<Member>(Direction::request),
                           .schema = member_schema(value, components, Direction::request),
-                          .description = {}});
+                          .description = std::string(components.description(type_name<T>(), name)),
+                          .example = {}});
   });
   return parameters;
 }
@@ -174,11 +199,13 @@ std::vector<Parameter> query_parameters(Components& components) {
 /// A parameter of the path, that decode_path<T> reads.
 template <class T>
 Parameter path_parameter(std::string name, Components& components) {
+  std::string description(components.description("path", name));
   return {.name = std::move(name),
           .in = "path",
           .required = true,
           .schema = request_schema<T>(components),
-          .description = {}};
+          .description = std::move(description),
+          .example = {}};
 }
 
 }  // namespace boxoffice::http::openapi

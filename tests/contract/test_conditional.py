@@ -19,7 +19,8 @@ class Conditional(ServerCase):
         user = self.client.new_user()
         self.token = user.token
         booking = self.ok(self.client.book(self.show, self.show.seats[:1], user.email))
-        self.values = {"show_id": self.show.id, "movie_id": self.show.json["movie_id"],
+        self.values = {"code": "movie_not_found", "show_id": self.show.id,
+                       "movie_id": self.show.json["movie_id"],
                        "theatre_id": self.show.json["theatre_id"], "seat_id": self.show.seats[0],
                        "booking_id": booking["id"], "user_id": user.id, "name": "catalog"}
 

@@ -187,7 +187,8 @@ class Lists(ServerCase):
                                 "skip", "limit", "after"]),
                 ("/api/movies/{movie_id}/shows", ["movie_id", "city", "date", "from", "to", "sort",
                                                   "limit", "after"])):
-            self.assertEqual([each["name"] for each in paths[path]["get"]["parameters"]], names)
+            self.assertEqual([each["name"] for each in paths[path]["get"]["parameters"]
+                              if "name" in each], names)
 
 
 if __name__ == "__main__":

@@ -192,7 +192,7 @@ class Recorded(ServerCase):
                             ("/api/bookings/{booking_id}", ["booking_id", *PARAMETERS]),
                             ("/api/users/{user_id}/bookings",
                              ["user_id", "limit", "after", *PARAMETERS])):
-            parameters = paths[path]["get"]["parameters"]
+            parameters = [each for each in paths[path]["get"]["parameters"] if "name" in each]
             self.assertEqual([each["name"] for each in parameters], names)
             self.assertIn("date-time", str(parameters[-1]["schema"]))
 

@@ -81,8 +81,9 @@ class ServerCase(unittest.TestCase):
         self.assertTrue(answer.headers["Content-Type"].startswith("application/problem+json"),
                         answer.headers["Content-Type"])
         self.assertEqual(body["status"], status, answer)
-        self.assertIsInstance(body["type"], str)
         self.assertIsInstance(body["title"], str)
+        self.assertRegex(body["code"], "^[a-z_]+$")
+        self.assertEqual(body["type"], f"/problems/{body['code']}")
         return answer
 
     def invalid(self, answer, *expected):

@@ -1,4 +1,5 @@
-"""A small HTTP client that keeps its connection, and the answers that it gets."""
+"""A small HTTP client that keeps its connection, and the answers that it gets. Each is held against
+the program's own OpenAPI document."""
 
 import contextlib
 import functools
@@ -6,6 +7,8 @@ import http.client
 import json
 import re
 import socket
+
+from support.document import NotAsDocumented, document
 
 # Only ends a hopeless wait.
 ANSWER_LIMIT_S = 120
@@ -94,7 +97,12 @@ class Client:
         except Exception:
             self.connection.close()
             raise
-        return Answer(f"{method} {path}", response.status, response.headers, payload)
+        answer = Answer(f"{method} {path}", response.status, response.headers, payload)
+        try:
+            document().check(method, path, response.status, response.headers, payload)
+        except NotAsDocumented as error:
+            raise NotAsDocumented(f"{answer}\n{error}") from None
+        return answer
 
     def get(self, path, **options):
         return self.request("GET", path, **options)

@@ -102,15 +102,14 @@ TEST(Write, writes_numbers_that_read_back_equal) {
   EXPECT_EQ(to_json(std::numeric_limits<std::int64_t>::min()), "-9223372036854775808");
 }
 
-TEST(ValidationError, puts_the_detail_before_the_problem_members) {
+TEST(IssueList, is_written_as_fastapi_writes_it) {
   const Issues issues{
       {"missing", {"body", "title"}, "Field required", "{}"},
       {"too_short", {"body", "seat_ids", std::int64_t{0}}, "x", "[]", R"({"min_length":1})"}};
-  EXPECT_EQ(validation_error(issues),
-            R"({"detail":[{"type":"missing","loc":["body","title"],"msg":"Field required",)"
-            R"("input":{}},{"type":"too_short","loc":["body","seat_ids",0],"msg":"x","input":[],)"
-            R"("ctx":{"min_length":1}}],"type":"about:blank","title":"Unprocessable Entity",)"
-            R"("status":422})");
+  EXPECT_EQ(to_json(issues),
+            R"([{"type":"missing","loc":["body","title"],"msg":"Field required","input":{}},)"
+            R"({"type":"too_short","loc":["body","seat_ids",0],"msg":"x","input":[],)"
+            R"("ctx":{"min_length":1}}])");
 }
 
 }  // namespace

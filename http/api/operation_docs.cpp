@@ -1,0 +1,404 @@
+#include "http/api/operation_docs.h"
+
+#include <algorithm>
+#include <array>
+
+namespace boxoffice::http::api {
+
+namespace {
+
+// The examples are of the demo data that `boxoffice seed` writes.
+constexpr std::array docs = {
+    OperationDoc{"root",
+                 "Welcome",
+                 "Says where the documentation is.",
+                 {},
+                 R"({"message":"Movie Booking API - Visit /docs for API documentation"})"},
+    OperationDoc{"health_check",
+                 "Health",
+                 "Whether the server answers; the same as /livez, for clients of old.",
+                 {},
+                 R"({"status":"healthy"})"},
+    OperationDoc{"live",
+                 "Liveness",
+                 "Whether the process answers at all. Restart it when it does not.",
+                 {},
+                 R"({"status":"alive"})"},
+    OperationDoc{"ready",
+                 "Readiness",
+                 "Whether every kind of request can be answered just now. With 503 it says what "
+                 "cannot; do not restart it for that.",
+                 {},
+                 R"({"status":"ready","problems":[]})"},
+    OperationDoc{"get_problems",
+                 "List the kinds of errors",
+                 "Every code that an error may have, with what it means. As HTML for browsers.",
+                 {},
+                 {}},
+    OperationDoc{
+        "get_problem",
+        "Explain a kind of error",
+        "What has happened, what to do, and whether the same request may be sent again. As "
+        "HTML for browsers.",
+        {},
+        {}},
+    OperationDoc{"metrics",
+                 "Metrics for Prometheus",
+                 "The figures of /api/admin/status in Prometheus' text format.",
+                 {},
+                 {}},
+    OperationDoc{
+        "get_movies",
+        "List movies",
+        "Movies by id, in pages. The Link header leads to the next page.",
+        {},
+        R"([{"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
+        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"}])"},
+    OperationDoc{
+        "create_movie", "Add a movie", "In production for administrators.",
+        R"({"title":"Avengers: Endgame","duration":181,"genre":"Action","rating":"PG-13",)"
+        R"("release_date":"2019-04-26"})",
+        R"({"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
+        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"})"},
+    OperationDoc{
+        "get_movie",
+        "Get a movie",
+        "One movie by its id.",
+        {},
+        R"({"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
+        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"})"},
+    OperationDoc{
+        "update_movie", "Change a movie",
+        "Replaces everything that is said about the movie. In production for administrators.",
+        R"({"title":"Avengers: Endgame","duration":181,"genre":"Action","rating":"PG-13",)"
+        R"("release_date":"2019-04-26"})",
+        R"({"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
+        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"})"},
+    OperationDoc{"delete_movie",
+                 "Delete a movie",
+                 "It leaves lists and reads; bookings made for it still show it. In production for "
+                 "administrators.",
+                 {},
+                 R"({"deleted":true,"id":1})"},
+    OperationDoc{
+        "get_movie_shows",
+        "List the shows of a movie",
+        "Shows by id or by start, each with its movie and theatre.",
+        {},
+        R"([{"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
+        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}}])"},
+    OperationDoc{
+        "get_theatres",
+        "List the theatres of a city",
+        "The theatres of one city, by id.",
+        {},
+        R"([{"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("layout":null}])"},
+    OperationDoc{
+        "create_theatre", "Add a theatre", "In production for administrators.",
+        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+        R"( NY 10001","total_seats":100})",
+        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("layout":null})"},
+    OperationDoc{
+        "get_theatre",
+        "Get a theatre",
+        "One theatre by its id.",
+        {},
+        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("layout":null})"},
+    OperationDoc{
+        "update_theatre", "Change a theatre",
+        "Replaces everything that is said about the theatre; its seats only while it has no "
+        "shows. In production for administrators.",
+        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+        R"( NY 10001","total_seats":100})",
+        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("layout":null})"},
+    OperationDoc{"delete_theatre",
+                 "Delete a theatre",
+                 "It leaves lists and reads. In production for administrators.",
+                 {},
+                 R"({"deleted":true,"id":1})"},
+    OperationDoc{
+        "get_shows",
+        "List shows",
+        "Shows by id or by start, in pages, each with its movie and theatre. The Link header "
+        "leads to the next page.",
+        {},
+        R"([{"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
+        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}}])"},
+    OperationDoc{
+        "create_show", "Schedule a show",
+        "Its seats exist from then on. In production for administrators.",
+        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+        R"("price":12.5})",
+        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
+        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}})"},
+    OperationDoc{
+        "get_show",
+        "Get a show",
+        "One show by its id, with its movie and theatre.",
+        {},
+        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
+        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}})"},
+    OperationDoc{
+        "update_show", "Change a show",
+        "Its price at any time, for bookings to come; its day and time while it has no "
+        "bookings. In production for administrators.",
+        R"({"price":15})",
+        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+        R"("price":15,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
+        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}})"},
+    OperationDoc{"delete_show",
+                 "Cancel a show",
+                 "While it has no bookings. In production for administrators.",
+                 {},
+                 R"({"deleted":true,"id":1})"},
+    OperationDoc{"get_show_seats",
+                 "See the seats of a show",
+                 "Every seat by id: free, held or booked, now or at a moment of the past.",
+                 {},
+                 R"([{"seat_number":"1","row":"A","id":1,"show_id":1,"is_booked":false,)"
+                 R"("is_locked":false,"locked_until":null}])"},
+    OperationDoc{"stream_show_seats",
+                 "Follow the seats of a show",
+                 "Server-sent events: the seats, then every change. Each event's data is a list of "
+                 "seats.",
+                 {},
+                 {}},
+    OperationDoc{"get_show_report",
+                 "Report on a show",
+                 "What was sold, earned and refused in one show. In production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{"get_show_history",
+                 "What happened in a show",
+                 "Every lock, booking, cancellation and refusal in one show, in its order. In "
+                 "production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{"get_seat_history",
+                 "What happened to a seat",
+                 "The same for one seat. In production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{
+        "get_sales_report",
+        "Report on sales",
+        "What was sold, earned and refused, by show, movie, theatre or day. In production for "
+        "administrators.",
+        {},
+        {}},
+    OperationDoc{
+        "lock_seats", "Hold seats",
+        "All of them or none, for five minutes; holding one's own seats again renews them, up "
+        "to 15 minutes from the first time. A refusal is answered 200 with success: false.",
+        R"({"show_id":1,"seat_ids":[1,2,3],"user_session":"unique_session_id"})",
+        R"({"success":true,"locked_seats":[1,2,3],"expires_at":"2030-01-01T09:05:00Z",)"
+        R"("message":"Seats locked successfully"})"},
+    OperationDoc{
+        "release_seats", "Give held seats back",
+        "All of them or none. A refusal is answered 200 with success: false.",
+        R"({"show_id":1,"seat_ids":[1,2,3],"user_session":"unique_session_id"})",
+        R"({"success":true,"released_seats":[1,2,3],"message":"Seats released successfully"})"},
+    OperationDoc{
+        "create_booking", "Book seats",
+        "The booking is pending, its seats are taken at once; it has to be paid by "
+        "expires_at. With user_session every seat must be free or held by it; without, every "
+        "seat free or all held by one session.",
+        R"({"show_id":1,"seat_ids":[1,2,3],"user_email":"user@example.com"})",
+        R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
+        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
+        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
+        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
+        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
+        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
+        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},)"
+        R"("expires_at":"2030-01-01T09:10:00Z","cancel_reason":null})"},
+    OperationDoc{
+        "get_booking",
+        "Get a booking",
+        "One booking by its id, now or at a moment of the past. In production for its owner "
+        "and administrators; for anybody else it does not exist.",
+        {},
+        R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
+        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
+        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
+        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
+        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
+        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
+        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},)"
+        R"("expires_at":"2030-01-01T09:10:00Z","cancel_reason":null})"},
+    OperationDoc{
+        "cancel_booking",
+        "Cancel a booking",
+        "Its seats are free again, and what was paid is paid back.",
+        {},
+        R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"cancelled",)"
+        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
+        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
+        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
+        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
+        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
+        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},"expires_at":null,)"
+        R"("cancel_reason":"user"})"},
+    OperationDoc{
+        "register", "Register", "Makes an account and logs in.",
+        R"({"email":"user@example.com","password":"password123","first_name":"John",)"
+        R"("last_name":"Doe"})",
+        R"({"access_token":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl","token_type":"bearer",)"
+        R"("user":{"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
+        R"("created_at":"2030-01-01T09:00:00Z"}})"},
+    OperationDoc{
+        "login", "Log in", "Answers an access token.",
+        R"({"email":"user@example.com","password":"password123"})",
+        R"({"access_token":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl","token_type":"bearer",)"
+        R"("user":{"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
+        R"("created_at":"2030-01-01T09:00:00Z"}})"},
+    OperationDoc{"get_current_user_info",
+                 "Who am I",
+                 "The user whose token it is.",
+                 {},
+                 R"({"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
+                 R"("created_at":"2030-01-01T09:00:00Z"})"},
+    OperationDoc{"update_current_user", "Change my account", "Name or password.",
+                 R"({"first_name":"Johnny"})",
+                 R"({"email":"user@example.com","first_name":"Johnny","last_name":"Doe","id":2,)"
+                 R"("created_at":"2030-01-01T09:00:00Z"})"},
+    OperationDoc{"erase_current_user",
+                 "Erase my account",
+                 "Destroys who the user is, for good; what they bought stays sold.",
+                 {},
+                 R"({"deleted":true,"id":2})"},
+    OperationDoc{
+        "get_user_bookings",
+        "List a user's bookings",
+        "Bookings by id, of the user themselves or for administrators.",
+        {},
+        R"([{"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
+        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
+        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
+        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
+        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
+        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
+        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
+        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
+        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
+        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},)"
+        R"("expires_at":"2030-01-01T09:10:00Z","cancel_reason":null}])"},
+    OperationDoc{
+        "initiate_payment", "Begin to pay",
+        "Answers the payment, with the transaction_id by which the gateway knows it. While "
+        "one is pending, the same one is answered again.",
+        R"({"booking_id":1,"amount":37.5,"payment_method":"card"})",
+        R"({"id":1,"booking_id":1,"amount":37.5,"status":"pending","payment_method":"card",)"
+        R"("transaction_id":"7d8f5f5e-3c39-4a55-9d0c-3a5b8f1f2a10",)"
+        R"("created_at":"2030-01-01T09:00:00Z","late":false})"},
+    OperationDoc{
+        "confirm_payment", "Tell what a payment came to",
+        "success confirms the booking, failed cancels it. In production only the payment "
+        "gateway may, by its signature.",
+        R"({"transaction_id":"7d8f5f5e-3c39-4a55-9d0c-3a5b8f1f2a10","status":"success"})",
+        R"({"id":1,"booking_id":1,"amount":37.5,"status":"success","payment_method":"card",)"
+        R"("transaction_id":"7d8f5f5e-3c39-4a55-9d0c-3a5b8f1f2a10",)"
+        R"("created_at":"2030-01-01T09:00:00Z","late":false})"},
+    OperationDoc{
+        "mock_payment_callback",
+        "Let the mock gateway decide",
+        "Draws what the payment comes to, or takes it from status. A repeat answers the same.",
+        {},
+        R"({"status":"success","transaction_id":"7d8f5f5e-3c39-4a55-9d0c-3a5b8f1f2a10"})"},
+    OperationDoc{
+        "get_status",
+        "Status of the house",
+        "The figures that boxoffice status shows. In production for administrators and for "
+        "METRICS_TOKEN.",
+        {},
+        {}},
+    OperationDoc{"list_projections",
+                 "List the read models",
+                 "Each with how far it is. In production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{"get_projection",
+                 "Get a read model",
+                 "How far one of them is. In production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{"rebuild_projection",
+                 "Make a read model anew",
+                 "In the background; the old one answers until the new one takes its place. In "
+                 "production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{"verify_projection",
+                 "Compare a read model with the log",
+                 "In the background. In production for administrators.",
+                 {},
+                 {}},
+    OperationDoc{
+        "list_events",
+        "Read the log",
+        "Events as lines of JSON, or with Accept: text/event-stream as a stream that goes on. "
+        "In production for administrators.",
+        {},
+        {}},
+};
+
+}  // namespace
+
+std::span<const OperationDoc> operation_docs() { return docs; }
+
+const OperationDoc* operation_doc(std::string_view name) {
+  const auto found =
+      std::find_if(docs.begin(), docs.end(), [&](const auto& doc) { return doc.name == name; });
+  return found != docs.end() ? &*found : nullptr;
+}
+
+}  // namespace boxoffice::http::api

@@ -1,0 +1,155 @@
+"""The OpenAPI document: complete, true to itself, and the one that was released. (That answers are
+as it says is checked in every test: support/document.py.)"""
+
+import copy
+import json
+import re
+import unittest
+
+import jsonschema
+
+from support.document import NotAsDocumented, document
+from support.released import released, unrecorded, without_version
+
+
+def operations(spec):
+    for path, methods in spec["paths"].items():
+        for method, operation in methods.items():
+            yield path, method, operation
+
+
+class Complete(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.spec = document().json
+
+    def at(self, value):
+        return document().at(value["$ref"]) if "$ref" in value else value
+
+    def test_every_operation_says_what_it_does(self):
+        tags = {tag["name"]: tag["description"] for tag in self.spec["tags"]}
+        for path, method, operation in operations(self.spec):
+            with self.subTest(f"{method} {path}"):
+                self.assertTrue(operation["summary"])
+                self.assertGreater(len(operation.get("description", "")), 15)
+                self.assertTrue(all(tags[tag] for tag in operation["tags"]))
+
+    def test_operation_ids_are_fastapis(self):
+        seen = set()
+        for path, method, operation in operations(self.spec):
+            identity = operation["operationId"]
+            self.assertTrue(identity.endswith(re.sub(r"\W", "_", path) + "_" + method), identity)
+            self.assertNotIn(identity, seen)
+            seen.add(identity)
+        self.assertIn("get_movie_shows_api_movies__movie_id__shows_get", seen)
+
+    def test_every_parameter_and_member_is_described(self):
+        for path, method, operation in operations(self.spec):
+            for parameter in map(self.at, operation["parameters"]):
+                self.assertTrue(parameter.get("description"),
+                                f"{method} {path}: {parameter['name']}")
+        for name, schema in self.spec["components"]["schemas"].items():
+            for member, about in schema.get("properties", {}).items():
+                if name in ("HTTPValidationError", "ValidationError"):
+                    continue  # FastAPI's own
+                if (name, member) == ("Problem", "code"):
+                    continue  # its values have pages of their own
+                self.assertTrue(about.get("description"), f"{name}.{member}")
+
+    def test_every_status_that_any_operation_has_is_there(self):
+        for path, method, operation in operations(self.spec):
+            with self.subTest(f"{method} {path}"):
+                statuses = set(operation["responses"])
+                self.assertLessEqual({"400", "401", "429", "500", "503", "default"}, statuses)
+                self.assertTrue({"200", "202"} & statuses)
+                for status in ("429", "503"):
+                    self.assertIn("Retry-After", operation["responses"][status]["headers"])
+                if method == "get":
+                    self.assertIn("304", statuses)
+                else:
+                    self.assertIn("X-Event-Seq", operation["responses"]["500"]["headers"])
+                names = {self.at(one)["name"] for one in operation["parameters"]}
+                self.assertEqual("Idempotency-Key" in names, method == "post")
+
+    def test_schemas_are_schemas_and_examples_fit(self):
+        examples = 0
+        for schema in self.spec["components"]["schemas"].values():
+            jsonschema.Draft202012Validator.check_schema(schema)
+        for path, method, operation in operations(self.spec):
+            bodies = [operation.get("requestBody", {})]
+            bodies += [self.at(one) for one in operation["responses"].values()]
+            for body in bodies:
+                for content in body.get("content", {}).values():
+                    jsonschema.Draft202012Validator.check_schema(content["schema"])
+                    if "example" in content:
+                        examples += 1
+                        with self.subTest(f"{method} {path}"):
+                            document().validator(content["schema"]).validate(content["example"])
+        self.assertGreater(examples, 40)
+
+    def test_everything_that_is_referred_to_is_there_and_used(self):
+        text = json.dumps(self.spec)
+        for reference in set(re.findall(r'"\$ref": "([^"]+)"', text)):
+            document().at(reference)
+        for kind in ("schemas", "parameters", "responses"):
+            for name in self.spec["components"][kind]:
+                self.assertIn(f'"#/components/{kind}/{name}"', text, name)
+
+
+class Bites(unittest.TestCase):
+    """What is not as documented is noticed."""
+
+    MOVIE = {"title": "M", "description": None, "duration": 117, "genre": "Crime", "rating": "PG",
+             "poster_url": None, "release_date": "1931-05-11", "id": 1,
+             "created_at": "2030-01-01T09:00:00Z"}
+    PROBLEM = {"detail": "Movie not found", "type": "/problems/movie_not_found",
+               "title": "Movie not found", "status": 404, "code": "movie_not_found"}
+    JSON = {"Content-Type": "application/json", "X-Read-Seq": "7", "X-Request-Id": "a"}
+    PROBLEM_JSON = {**JSON, "Content-Type": "application/problem+json"}
+
+    def check(self, body=None, *, method="GET", path="/api/movies/1", status=200, headers=None):
+        document().check(method, path, status, self.JSON if headers is None else headers,
+                         json.dumps(self.MOVIE if body is None else body).encode())
+
+    def test_what_is_as_documented_passes(self):
+        self.check()
+        self.check(self.PROBLEM, status=404, headers=self.PROBLEM_JSON)
+        document().check("HEAD", "/api/movies/1", 200, self.JSON, b"")
+
+    def test_what_is_not_does_not(self):
+        without = copy.copy(self.MOVIE)
+        del without["genre"]
+        busy = {**self.PROBLEM, "code": "show_not_found"}
+        for what, wrong in {
+                "a member is missing": {"body": without},
+                "a member is not documented": {"body": {**self.MOVIE, "stars": 5}},
+                "a type": {"body": {**self.MOVIE, "duration": "117"}},
+                "null": {"body": {**self.MOVIE, "title": None}},
+                "no object": {"body": [self.MOVIE]},
+                "a status": {"status": 201},
+                "a media type": {"headers": {**self.JSON, "Content-Type": "text/plain"}},
+                "no media type": {"headers": {}},
+                "a header": {"headers": {**self.JSON, "X-Event-Seq": "7"}},
+                "a header's value": {"headers": {**self.JSON, "X-Read-Seq": "x"}},
+                "a problem as plain JSON": {"body": self.PROBLEM, "status": 404},
+                "another operation's code": {"body": busy, "status": 404,
+                                             "headers": self.PROBLEM_JSON},
+                "an unknown operation": {"path": "/api/nothing"},
+                "an unknown error": {"body": {**self.PROBLEM, "code": "oops"}, "status": 404,
+                                     "path": "/api/nothing"}}.items():
+            with self.subTest(what), self.assertRaises(NotAsDocumented):
+                self.check(**wrong)
+
+
+class Released(unittest.TestCase):
+    def test_nothing_breaks_clients_unless_it_is_recorded(self):
+        self.assertEqual(unrecorded(released(), document().json), [],
+                         "see docs/api-policy.md: undo it, or record it with its reason")
+
+    def test_the_document_is_the_released_one(self):
+        self.assertTrue(without_version(document().json) == without_version(released()),
+                        "the document has changed: cmake --build build/dev --target record_document")
+
+
+if __name__ == "__main__":
+    unittest.main()
