@@ -10,11 +10,14 @@ if [ ! -x "$program" ]; then
   echo "skipped: $program is not built; 'make fuzz' builds it"
   exit 77
 fi
-mkdir -p "$build/found/$target"
+known=$build/found/known-$target
+rm -rf "$known"
+mkdir -p "$build/found/$target" "$known"
+tar -xzf "$here/corpus/$target.tar.gz" -C "$known"
 cd "$build/found"
 dictionary=$here/$target.dict
 [ -f "$dictionary" ] || dictionary=/dev/null
 # The low priority leaves the machine to tests that run beside it.
 exec nice -n 10 "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -max_len=4096 \
   -dict="$dictionary" -artifact_prefix="$build/found/$target-" -print_final_stats=1 -verbosity=0 \
-  "$build/found/$target" "$here/corpus/$target"
+  "$build/found/$target" "$known"
