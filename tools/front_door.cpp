@@ -102,6 +102,8 @@ Result<std::unique_ptr<FrontDoor>> FrontDoor::bind(const config::Config& config)
   limits.connections_max = connections_max(limits.connections_max);
   // The others are for those who book.
   limits.streams_max = limits.connections_max / 4 * 3;
+  limits.connections_per_address_max = config.connections_per_address_max;
+  limits.loopback_limited = config.profile == config::Profile::production;
   limits.heartbeat_time = config.stream_heartbeat;
   impl->connections_max = limits.connections_max;
   TRY(impl->server.listen({.host = config.host,

@@ -20,6 +20,7 @@ using http::api::HouseStatus;
 using http::api::ReadModelStatus;
 using http::api::RebuildState;
 using http::api::RebuildStatus;
+using http::api::RejectFigures;
 using http::api::ServerFigures;
 
 namespace {
@@ -30,6 +31,16 @@ std::int64_t signed_of(std::uint64_t count) { return static_cast<std::int64_t>(c
 
 Distribution distribution_of(const engine::HistogramCounts& counts) {
   return {.bounds = counts.bounds, .counts = counts.counts, .sum = counts.sum};
+}
+
+std::vector<RejectFigures> rejects_of(
+    const std::array<std::uint64_t, http::reject_reasons>& counts) {
+  std::vector<RejectFigures> rejects;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto reason = enum_name(static_cast<http::RejectReason>(i));
+    rejects.push_back({.reason = std::string(reason), .count = signed_of(counts[i])});
+  }
+  return rejects;
 }
 
 void tell(const RebuildReport& report, const Result<void>& done) {
@@ -153,6 +164,8 @@ ServerFigures HouseOperations::server_figures() const {
           .streams_open = signed_of(counters.streams_open),
           .requests_total = signed_of(counters.requests_total),
           .refused_total = signed_of(counters.rejected_total),
+          .kept_bytes = signed_of(counters.kept_bytes),
+          .rejected = rejects_of(counters.rejected),
           .answers_2xx = signed_of(answers[2]),
           .answers_3xx = signed_of(answers[3]),
           .answers_4xx = signed_of(answers[4]),

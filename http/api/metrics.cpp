@@ -142,8 +142,14 @@ void add_server(Families& out, const ServerFigures& server) {
   out.counter({"boxoffice_http_requests_total", "Requests that were read whole."},
               number(server.requests_total));
   out.counter(
-      {"boxoffice_http_refused_total", "What never became a request: framing, limits, time."},
+      {"boxoffice_http_refused_total", "What was turned away: framing, limits, time; all reasons."},
       number(server.refused_total));
+  for (const auto& reject : server.rejected) {
+    out.counter({"boxoffice_http_rejected_total", "What was turned away, by the reason."},
+                number(reject.count), {{"reason", reject.reason}});
+  }
+  out.gauge({"boxoffice_kept_bytes", "Of large requests and of answers that are not taken yet."},
+            number(server.kept_bytes));
   constexpr Metric answers{"boxoffice_http_responses_total", "Answers, by the class of status."};
   out.counter(answers, number(server.answers_2xx), {{"code", "2xx"}});
   out.counter(answers, number(server.answers_3xx), {{"code", "3xx"}});

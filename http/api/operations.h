@@ -99,6 +99,13 @@ BOOST_DESCRIBE_STRUCT(EngineFigures, (),
                        pending_bookings, sync_p50_us, sync_p99_us, batch_p50, sync_us, batch))
 
 /// Of a running server.
+/// What was turned away before it was a request, or while it was read or answered.
+struct RejectFigures {
+  std::string reason;  ///< a name of http::RejectReason
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(RejectFigures, (), (reason, count))
+
 struct ServerFigures {
   Instant started;
   std::int64_t connections_open = 0;
@@ -106,7 +113,9 @@ struct ServerFigures {
   std::int64_t connections_total = 0;
   std::int64_t streams_open = 0;
   std::int64_t requests_total = 0;
-  std::int64_t refused_total = 0;  ///< never became a request: framing, limits, time
+  std::int64_t refused_total = 0;  ///< sum of `rejected`
+  std::int64_t kept_bytes = 0;     ///< of requests and answers, beyond what each connection has
+  std::vector<RejectFigures> rejected;
   std::int64_t answers_2xx = 0;
   std::int64_t answers_3xx = 0;
   std::int64_t answers_4xx = 0;
@@ -114,8 +123,8 @@ struct ServerFigures {
 };
 BOOST_DESCRIBE_STRUCT(ServerFigures, (),
                       (started, connections_open, connections_max, connections_total, streams_open,
-                       requests_total, refused_total, answers_2xx, answers_3xx, answers_4xx,
-                       answers_5xx))
+                       requests_total, refused_total, kept_bytes, rejected, answers_2xx,
+                       answers_3xx, answers_4xx, answers_5xx))
 
 /// Of the disk that the data directory is on, and of the directory.
 struct DiskFigures {

@@ -23,6 +23,8 @@ constexpr std::size_t gathered_max = 64 * 1024;  // answers are written at this 
 // How long a client gets to read the last answer before the socket is closed. Closing earlier, with
 // unread input, would reset the connection and could take the answer from the client's own buffer.
 constexpr std::chrono::milliseconds linger_time{1'000};
+// The same for one that was idle when the server stopped: its last answer left long ago.
+constexpr std::chrono::milliseconds idle_linger_time{100};
 
 struct RememberFrame {
   std::coroutine_handle<>& frame;
@@ -36,11 +38,13 @@ struct RememberFrame {
 
 }  // namespace
 
-Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address, bool full)
+Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address,
+                       const Admission& admission)
     : loop_(loop),
       limits_(loop.service().limits),
       socket_(loop.context()),
       peer_address_(std::move(peer_address)),
+      admission_(admission),
       reader_(limits_) {
   loop_.link(*this);
   ErrorCode error;
@@ -49,13 +53,17 @@ Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address
   if (!error) socket_.non_blocking(true, error);
   if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
   if (error) open_ = false;
-  if (full) refuse({503, "too many connections"});
+  if (admission.entry == Entry::told) {
+    reader_.refuse({503, "too many connections"});  // and was counted as it came in
+    open_ = false;
+  }
 }
 
 Connection::~Connection() {
   drop_stream();
   close();
-  loop_.service().connection_closed();
+  loop_.service().kept_bytes -= kept_bytes_;
+  loop_.service().connections.release(admission_);
 }
 
 void Connection::close() {
@@ -95,6 +103,7 @@ Detached serve(std::unique_ptr<Connection> owned) {
           if (!task.start()) {
             c.deadline_ = Connection::Time::max();
             if (!c.write_now()) co_await c.write_rest();
+            c.count_kept();
             c.phase_ = Connection::Phase::handling;
             c.deadline_ = Connection::Time::max();
           }
@@ -114,13 +123,16 @@ Detached serve(std::unique_ptr<Connection> owned) {
       } else {
         if (!c.write_now()) co_await c.write_rest();
         if (!c.may_read()) continue;
+        const auto space = c.reader_.space();
+        if (!c.may_keep()) break;
         c.enter_reading();
-        c.received(co_await ReadSome{c.socket_, c.reader_.space()});
+        c.received(co_await ReadSome{c.socket_, space});
       }
     }
+    const bool idle = c.phase_ == Connection::Phase::idle;
     if (c.reader_.refusal()) c.append_refusal();
     if (!c.write_now()) co_await c.write_rest();
-    co_await c.linger();
+    co_await c.linger(idle && c.loop_.draining() ? idle_linger_time : linger_time);
   } catch (const std::exception& error) {
     c.loop_.service().log(fmt::format("connection of {}: {}", c.peer_address_, error.what()));
   } catch (...) {
@@ -157,15 +169,33 @@ void Connection::received(IoResult result) {
   const bool late = result.error == asio::error::operation_aborted &&
                     std::chrono::steady_clock::now() >= deadline_;
   if (late && phase_ == Phase::header) {
-    refuse({408, "request header took too long"});
+    refuse({408, "request header took too long", RejectReason::header_timeout});
   } else if (late && phase_ == Phase::body) {
-    refuse({408, "request body took too long"});
+    refuse({408, "request body took too long", RejectReason::body_timeout});
   } else if (late || !loop_.draining() || result.error != asio::error::operation_aborted) {
     open_ = false;
   }
 }
 
+/// Tells the server how much this connection keeps, before each wait.
+void Connection::count_kept() {
+  std::size_t kept = reader_.kept_bytes() + request_bytes_ + out_.capacity();
+  if (!tail_owner_.shared_body) kept += tail_owner_.body.capacity();
+  const std::size_t counted = kept - std::min(kept, limits_.kept_bytes_free);
+  if (counted == kept_bytes_) return;
+  loop_.service().kept_bytes += counted - std::exchange(kept_bytes_, counted);
+}
+
+/// Whether there is memory for what is read next. Whoever keeps little may always go on.
+bool Connection::may_keep() {
+  count_kept();
+  if (kept_bytes_ == 0 || loop_.service().kept_bytes <= limits_.kept_bytes_max) return true;
+  refuse({503, "too many large requests", RejectReason::memory_limit});
+  return false;
+}
+
 void Connection::refuse(Refusal refusal) {
+  loop_.count_reject(refusal.reason);
   reader_.refuse(refusal);
   open_ = false;
 }
@@ -173,13 +203,14 @@ void Connection::refuse(Refusal refusal) {
 /// What the input amounts to.
 MessageReader::Next Connection::next() {
   const MessageReader::Next next = reader_.next();
-  if (next == MessageReader::Next::refused) open_ = false;
+  if (next == MessageReader::Next::refused) refuse(*reader_.refusal());
   if (reader_.wants_continue()) out_ += "HTTP/1.1 100 Continue\r\n\r\n";
   return next;
 }
 
 Request Connection::take_request() {
   Message message = reader_.take();
+  request_bytes_ = message.kept_bytes;
   RequestHead& head = message.head;
   to_head_ = head.method == "HEAD";
   keep_alive_ = wants_keep_alive(head);
@@ -210,6 +241,7 @@ Response Connection::internal_error(std::string_view what) {
 }
 
 void Connection::append(Response response) {
+  request_bytes_ = 0;
   if (!is_sendable(response)) {
     response = internal_error("the response's status or a header cannot be sent");
   }
@@ -240,7 +272,6 @@ void Connection::append(Response response) {
 
 /// The answer to what never became a Request.
 void Connection::append_refusal() {
-  loop_.counters().rejected.fetch_add(1, std::memory_order_relaxed);
   to_head_ = reader_.is_head_request();
   keep_alive_ = false;
   append(loop_.service().error_responder(reader_.refusal()->status, reader_.refusal()->detail));
@@ -292,11 +323,14 @@ void Connection::earn_time(std::size_t bytes_taken) {
 Task<bool> Connection::write_rest() {
   enter(Phase::writing, limits_.write_time);
   std::size_t taken = sent_;
+  count_kept();
   while (!write_now()) {
     earn_time(sent_ - std::exchange(taken, sent_));
     const ErrorCode error = co_await Writable{socket_};
     // After a wait that failed or was cancelled the answer cannot be completed.
     if (error) {
+      const bool late = std::chrono::steady_clock::now() >= deadline_;
+      if (late && socket_.is_open()) loop_.count_reject(RejectReason::slow_reader);
       open_ = false;
       close();
     }
@@ -304,10 +338,12 @@ Task<bool> Connection::write_rest() {
   co_return true;
 }
 
-Task<bool> Connection::linger() {
+Task<bool> Connection::linger(std::chrono::milliseconds time) {
   ErrorCode error;
   socket_.shutdown(asio::socket_base::shutdown_send, error);
-  enter(Phase::lingering, linger_time);
+  reader_.discard();
+  count_kept();
+  enter(Phase::lingering, time);
   while (!error) {
     reader_.discard();
     const IoResult result = co_await ReadSome{socket_, reader_.space()};

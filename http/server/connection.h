@@ -55,8 +55,8 @@ class Connection : public ConnectionHook {
   using Socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
                                                   boost::asio::io_context::executor_type>;
 
-  /// Takes over an accepted socket. `full`: the server has no room, the client is only told so.
-  Connection(IoLoop& loop, int native_socket, std::string peer_address, bool full);
+  /// Takes over an accepted socket, and the place of `admission`, which is not Entry::closed.
+  Connection(IoLoop& loop, int native_socket, std::string peer_address, const Admission& admission);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -85,6 +85,8 @@ class Connection : public ConnectionHook {
   void received(IoResult result);
   void enter(Phase phase, std::chrono::milliseconds time);
   void enter_reading();
+  void count_kept();
+  bool may_keep();
 
   void append(Response response);
   void append_refusal();
@@ -99,12 +101,13 @@ class Connection : public ConnectionHook {
   void wake_stream();
   void append_pieces();
   Task<bool> send_stream();
-  Task<bool> linger();
+  Task<bool> linger(std::chrono::milliseconds time);
 
   IoLoop& loop_;
   const ServerLimits& limits_;
   Socket socket_;
   const std::string peer_address_;
+  const Admission admission_;
   std::coroutine_handle<> frame_;
 
   Phase phase_ = Phase::idle;
@@ -112,9 +115,11 @@ class Connection : public ConnectionHook {
   bool open_ = true;  // false: no further request is read
 
   MessageReader reader_;
-  bool to_head_ = false;    // the request being answered: was HEAD
-  bool keep_alive_ = true;  //   wants the connection kept
-  bool http_10_ = false;    //   speaks HTTP/1.0
+  std::size_t request_bytes_ = 0;  // kept by a request that a handler has
+  std::size_t kept_bytes_ = 0;     // of this connection, in Service::kept_bytes
+  bool to_head_ = false;           // the request being answered: was HEAD
+  bool keep_alive_ = true;         //   wants the connection kept
+  bool http_10_ = false;           //   speaks HTTP/1.0
 
   std::string out_;        // answers not yet written, then
   std::string_view tail_;  // a large body, kept alive by

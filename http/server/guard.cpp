@@ -5,6 +5,8 @@
 namespace boxoffice::http {
 namespace {
 
+constexpr Refusal target_too_long{414, "request target too long", RejectReason::header_too_large};
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
@@ -52,7 +54,7 @@ bool is_host(std::string_view host) {
 
 std::optional<Refusal> refuse_target(const RequestHead& head, const ServerLimits& limits) {
   const std::string& target = head.target;
-  if (target.size() > limits.target_bytes_max) return Refusal{414, "request target too long"};
+  if (target.size() > limits.target_bytes_max) return target_too_long;
   const auto is_odd = [](char c) { return c <= ' ' || c > '~' || c == '#'; };
   if (target.empty() || std::any_of(target.begin(), target.end(), is_odd)) {
     return Refusal{400, "illegal character in the request target"};
@@ -131,22 +133,24 @@ std::size_t HeadScan::find_end(std::string_view bytes) {
       refusal_ = Refusal{400, "folded header line"};
     }
     next_ = line_start_ = end + 1;
+    ++lines_;
   }
   return 0;
 }
 
-std::optional<Refusal> refuse_size(std::string_view bytes, bool complete,
-                                   const ServerLimits& limits) {
+std::optional<Refusal> refuse_size(const HeadSize& head, const ServerLimits& limits) {
   // METHOD SP target SP "HTTP/1.1" CR LF: a first line without its end is all target but for these.
+  const std::string_view bytes = head.bytes;
   const std::size_t line = std::min(bytes.find('\n'), bytes.size());
   const std::size_t method = std::min(bytes.find(' '), line);
   const std::size_t around = method + std::string_view("  HTTP/1.1\r").size();
-  if (line > around && line - around > limits.target_bytes_max) {
-    return Refusal{414, "request target too long"};
-  }
+  if (line > around && line - around > limits.target_bytes_max) return target_too_long;
   if (bytes.size() > limits.header_bytes_max ||
-      (!complete && bytes.size() == limits.header_bytes_max)) {
-    return Refusal{431, "request header too large"};
+      (!head.complete && bytes.size() == limits.header_bytes_max)) {
+    return Refusal{431, "request header too large", RejectReason::header_too_large};
+  }
+  if (head.lines > limits.header_fields_max + 1) {
+    return Refusal{431, "too many header fields", RejectReason::header_too_large};
   }
   return {};
 }

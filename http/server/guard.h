@@ -31,6 +31,7 @@ struct RequestHead {
 struct Refusal {
   int status = 400;
   std::string_view detail;
+  RejectReason reason = RejectReason::framing;
 };
 
 /// Finds the empty line that ends a head, in bytes that grow.
@@ -39,19 +40,26 @@ class HeadScan {
   /// `bytes`: everything received of this message so far. The size of the head with its empty line
   /// once it is there, 0 while it is not. Looks at each byte once over all calls.
   std::size_t find_end(std::string_view bytes);
+  /// Lines that have ended, the request line too.
+  std::size_t lines() const { return lines_; }
   /// A line that cannot be part of any head was seen (a bare LF, a folded field).
   const std::optional<Refusal>& refusal() const { return refusal_; }
 
  private:
   std::size_t next_ = 0;        // bytes before it have been looked at
   std::size_t line_start_ = 0;  // where the line that next_ lies in begins
+  std::size_t lines_ = 0;
   std::optional<Refusal> refusal_;
 };
 
-/// Judges the size of a head, or of as much of it as is there: 414 when it is the target that is
-/// too long, else 431.
-std::optional<Refusal> refuse_size(std::string_view bytes, bool complete,
-                                   const ServerLimits& limits);
+/// How large a head is, or as much of it as is there.
+struct HeadSize {
+  std::string_view bytes;
+  std::size_t lines = 0;
+  bool complete = false;
+};
+/// Judges it: 414 when it is the target that is too long, else 431.
+std::optional<Refusal> refuse_size(const HeadSize& head, const ServerLimits& limits);
 
 /// Judges a parsed head. Empty when it may pass.
 std::optional<Refusal> refuse_head(const RequestHead& head, const ServerLimits& limits);

@@ -18,18 +18,6 @@ constexpr std::chrono::milliseconds sweep_interval{250};
 
 }  // namespace
 
-void Service::connection_closed() {
-  if (connections_open.fetch_sub(1) == 1) {
-    const std::lock_guard lock(mutex_);
-    emptied_.notify_all();
-  }
-}
-
-bool Service::wait_until_empty(std::chrono::milliseconds grace) {
-  std::unique_lock lock(mutex_);
-  return emptied_.wait_for(lock, grace, [this] { return connections_open == 0; });
-}
-
 IoLoop::IoLoop(std::size_t index, Service& service) : index_(index), service_(service) {}
 
 IoLoop::~IoLoop() { abandon_all(); }
@@ -105,8 +93,8 @@ void IoLoop::wait_for_sweep() {
   });
 }
 
-void IoLoop::adopt(int native_socket, std::string peer_address, bool full) {
-  serve(std::make_unique<Connection>(*this, native_socket, std::move(peer_address), full));
+void IoLoop::adopt(int native_socket, std::string peer_address, const Admission& admission) {
+  serve(std::make_unique<Connection>(*this, native_socket, std::move(peer_address), admission));
 }
 
 void IoLoop::link(Connection& connection) { connections_.push_back(connection); }

@@ -16,7 +16,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/intrusive/list.hpp>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -25,6 +24,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/server/connection_counts.h"
 #include "http/server/server.h"
 
 namespace boxoffice::http {
@@ -41,18 +41,10 @@ struct Service {
   ErrorResponder error_responder;
   ServerLog log;
 
-  std::atomic<std::uint64_t> connections_open{0};
+  ConnectionCounts connections;
   std::atomic<std::uint64_t> connections_total{0};
+  std::atomic<std::uint64_t> kept_bytes{0};  ///< as of ServerLimits::kept_bytes_max
   std::atomic<std::uint64_t> streams_open{0};
-
-  /// Called as a connection ends.
-  void connection_closed();
-  /// Waits until no connection is open; false when `grace` passed first.
-  bool wait_until_empty(std::chrono::milliseconds grace);
-
- private:
-  std::mutex mutex_;
-  std::condition_variable emptied_;
 };
 
 class IoLoop final : public IoThread {
@@ -70,8 +62,8 @@ class IoLoop final : public IoThread {
 
   /// Serves until finish(), then until nothing is left to do.
   void run();
-  /// Serves an accepted socket, which it owns from here on. `full`: it is only told 503.
-  void adopt(int native_socket, std::string peer_address, bool full);
+  /// Serves an accepted socket, which it owns from here on.
+  void adopt(int native_socket, std::string peer_address, const Admission& admission);
   /// Ends idle connections now and the others with their next answer; runs delayed work at once.
   void drain();
   /// Closes every connection, and lets run() return.
@@ -89,10 +81,13 @@ class IoLoop final : public IoThread {
   /// Written here only, read from anywhere.
   struct Counters {
     std::atomic<std::uint64_t> requests{0};
-    std::atomic<std::uint64_t> rejected{0};
+    std::array<std::atomic<std::uint64_t>, reject_reasons> rejected{};  ///< by RejectReason
     std::array<std::atomic<std::uint64_t>, 6> answers{};  ///< by the first digit of their status
   };
   Counters& counters() { return counters_; }
+  void count_reject(RejectReason reason) {
+    counters_.rejected.at(static_cast<std::size_t>(reason)).fetch_add(1, std::memory_order_relaxed);
+  }
   void count_answer(int status) {
     counters_.answers.at(static_cast<std::size_t>(status / 100))
         .fetch_add(1, std::memory_order_relaxed);

@@ -14,6 +14,8 @@ constexpr std::size_t read_ahead_max = 16 * 1024;
 constexpr std::size_t read_size_min = 4 * 1024;  // an idle connection keeps no more than this
 constexpr std::size_t read_size_max = 16 * 1024;
 
+constexpr Refusal body_too_large{413, "request body too large", RejectReason::body_too_large};
+
 /// What a message may take on the wire: a body in chunks of some ten bytes still fits.
 std::size_t wire_bytes_max(const ServerLimits& limits) {
   return limits.header_bytes_max + 2 * limits.body_bytes_max + read_ahead_max;
@@ -36,8 +38,14 @@ void MessageReader::commit(std::size_t bytes) {
 }
 
 void MessageReader::discard() {
+  parser_.reset();
+  head_bytes_ = 0;
   in_.clear();
   in_.shrink_to_fit();
+}
+
+std::size_t MessageReader::kept_bytes() const {
+  return in_.capacity() + head_bytes_ + (parser_ ? parser_->body.capacity() : 0);
 }
 
 std::string_view MessageReader::buffered() const {
@@ -68,13 +76,16 @@ std::optional<MessageReader::Next> MessageReader::read_head() {
 
   const std::size_t size = scan_.find_end(buffered());
   const std::string_view bytes = size > 0 ? buffered().substr(0, size) : buffered();
-  if (const auto refusal = refuse_size(bytes, size > 0, limits_)) return refused(*refusal);
+  if (const auto refusal = refuse_size({bytes, scan_.lines(), size > 0}, limits_)) {
+    return refused(*refusal);
+  }
   if (scan_.refusal()) return refused(*scan_.refusal());
   if (size == 0) return Next::need_more;
 
   if (const auto refusal = parse_head(bytes)) return refused(*refusal);
   in_.consume(size);
   message_bytes_ += size;
+  head_bytes_ = size;
   wants_continue_ = !parser_->is_done() && in_.size() == 0 && expects_continue(parser_->head);
   return {};
 }
@@ -83,7 +94,7 @@ std::optional<Refusal> MessageReader::parse_head(std::string_view bytes) {
   parser_.emplace(limits_.body_bytes_max);
   ErrorCode error;
   parser_->put(asio::const_buffer(bytes.data(), bytes.size()), error);
-  if (error == HttpError::body_limit) return Refusal{413, "request body too large"};
+  if (error == HttpError::body_limit) return body_too_large;
   if (error == HttpError::bad_version) {
     return refuse_request_line(bytes.substr(0, bytes.find('\r')));
   }
@@ -101,17 +112,22 @@ MessageReader::Next MessageReader::read_body() {
   in_.consume(bytes);
   message_bytes_ += bytes;
   if (message_bytes_ + (parser_->is_done() ? 0 : in_.size()) > wire_bytes_max(limits_)) {
-    return refused({413, "request takes too many bytes"});
+    return refused({413, "request takes too many bytes", RejectReason::body_too_large});
   }
-  if (error == HttpError::body_limit) return refused({413, "request body too large"});
+  if (error == HttpError::body_limit) return refused(body_too_large);
   if (error && error != HttpError::need_more) return refused({400, "malformed request body"});
   if (parser_->is_done()) return Next::request;
-  if (in_.size() == in_.max_size()) return refused({431, "chunk extension or trailer too large"});
+  if (in_.size() == in_.max_size()) {
+    return refused({431, "chunk extension or trailer too large", RejectReason::header_too_large});
+  }
   return Next::need_more;
 }
 
 Message MessageReader::take() {
-  Message message{.head = std::move(parser_->head), .body = std::move(parser_->body)};
+  Message message{.head = std::move(parser_->head),
+                  .body = std::move(parser_->body),
+                  .kept_bytes = head_bytes_ + parser_->body.capacity()};
+  head_bytes_ = 0;
   parser_.reset();
   scan_ = HeadScan();
   message_bytes_ = 0;

@@ -31,6 +31,7 @@ namespace boxoffice::http {
 struct Message {
   RequestHead head;
   std::string body;
+  std::size_t kept_bytes = 0;  ///< memory that the two take, nearly
 };
 
 class MessageReader {
@@ -59,6 +60,8 @@ class MessageReader {
 
   /// Whether a head is complete, and its body is not taken yet.
   bool in_message() const { return parser_.has_value(); }
+  /// Memory that input takes, as far as it is not taken.
+  std::size_t kept_bytes() const;
   /// Whether there is input that was not looked at as part of a complete message.
   bool has_input() const { return in_.size() > 0; }
   /// True once a message: its client waits for "100 Continue" before it sends the body.
@@ -79,6 +82,7 @@ class MessageReader {
   HeadScan scan_;
   std::optional<RequestParser> parser_;  // from a complete head to the end of its body
   std::size_t message_bytes_ = 0;        // wire bytes consumed of the current message
+  std::size_t head_bytes_ = 0;           // of them its head
   bool wants_continue_ = false;
   std::optional<Refusal> refusal_;
 };

@@ -25,7 +25,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   /// shown the last chunk's line with fewer bytes than this.
   static constexpr std::size_t chunked_rest_min = 5;
 
-  explicit RequestParser(std::size_t body_bytes_max) {
+  explicit RequestParser(std::size_t body_bytes_max) : body_bytes_max_(body_bytes_max) {
     header_limit(std::numeric_limits<std::uint32_t>::max());  // HeadScan has bounded it
     body_limit(body_bytes_max);
   }
@@ -57,16 +57,26 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     if (length) body.reserve(static_cast<std::size_t>(std::min(*length, reserve_max)));
   }
   std::size_t on_body_impl(Text bytes, Error&) override {
-    body.append(bytes.data(), bytes.size());
+    append(bytes);
     return bytes.size();
   }
   void on_chunk_header_impl(std::uint64_t, Text, Error&) override {}
   std::size_t on_chunk_body_impl(std::uint64_t, Text bytes, Error&) override {
-    body.append(bytes.data(), bytes.size());
+    append(bytes);
     return bytes.size();
   }
   void on_finish_impl(Error&) override {}
 
+  /// A body never takes more memory than it may be long.
+  void append(Text bytes) {
+    const std::size_t size = body.size() + bytes.size();
+    if (size > body.capacity()) {
+      body.reserve(std::max(size, std::min(2 * size, body_bytes_max_)));
+    }
+    body.append(bytes.data(), bytes.size());
+  }
+
+  const std::size_t body_bytes_max_;
   bool in_body_ = false;
 };
 

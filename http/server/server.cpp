@@ -23,8 +23,6 @@ using asio::ip::tcp;
 using ErrorCode = boost::system::error_code;
 
 constexpr int backlog = 4096;
-// So many clients at once are told that the server is full; beyond them the socket just closes.
-constexpr std::uint64_t told_full_max = 64;
 // How long to wait when the process is out of descriptors: accepting again at once would spin.
 constexpr std::chrono::milliseconds accept_pause{100};
 
@@ -33,6 +31,11 @@ std::string text_of(const asio::ip::address& address) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
   }
   return address.to_string();
+}
+
+AddressBytes bytes_of(const asio::ip::address& address) {
+  if (address.is_v6()) return address.to_v6().to_bytes();
+  return asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
 }
 
 Fault fault_of_bind(const tcp::endpoint& endpoint, const ErrorCode& error) {
@@ -108,18 +111,16 @@ void Server::Impl::accept_all() {
 }
 
 void Server::Impl::hand_over(int native_socket, const tcp::endpoint& peer) {
-  const std::uint64_t open = service.connections_open.fetch_add(1) + 1;
+  const Admission admission = service.connections.admit(bytes_of(peer.address()), service.limits);
   service.connections_total.fetch_add(1);
   IoLoop* loop = loops[next_loop++ % loops.size()].get();
-  if (open > service.limits.connections_max + told_full_max) {
+  if (admission.entry != Entry::served) loop->count_reject(admission.reason);
+  if (admission.entry == Entry::closed) {
     ::close(native_socket);
-    service.connection_closed();
-    loop->counters().rejected.fetch_add(1, std::memory_order_relaxed);
     return;
   }
-  const bool full = open > service.limits.connections_max;
-  loop->post([loop, native_socket, address = text_of(peer.address()), full] {
-    loop->adopt(native_socket, address, full);
+  loop->post([loop, native_socket, address = text_of(peer.address()), admission] {
+    loop->adopt(native_socket, address, admission);
   });
 }
 
@@ -188,7 +189,7 @@ void Server::stop(std::chrono::milliseconds grace) {
   closed.get_future().wait();
 
   for (const auto& loop : impl_->loops) loop->post([&loop = *loop] { loop.drain(); });
-  impl_->service.wait_until_empty(grace);
+  impl_->service.connections.wait_until_empty(grace);
   for (const auto& loop : impl_->loops) loop->post([&loop = *loop] { loop.finish(); });
   for (std::thread& thread : impl_->threads) thread.join();
   for (const auto& loop : impl_->loops) loop->abandon_all();
@@ -196,12 +197,17 @@ void Server::stop(std::chrono::milliseconds grace) {
 
 Server::Counters Server::counters() const {
   Counters counters;
-  counters.connections_open = impl_->service.connections_open;
+  counters.connections_open = impl_->service.connections.open();
   counters.connections_total = impl_->service.connections_total;
+  counters.kept_bytes = impl_->service.kept_bytes;
   counters.streams_open = impl_->service.streams_open;
   for (const auto& loop : impl_->loops) {
     counters.requests_total += loop->counters().requests;
-    counters.rejected_total += loop->counters().rejected;
+    for (std::size_t i = 0; i < counters.rejected.size(); ++i) {
+      const std::uint64_t count = loop->counters().rejected[i];
+      counters.rejected[i] += count;
+      counters.rejected_total += count;
+    }
     for (std::size_t i = 0; i < counters.answers_total.size(); ++i) {
       counters.answers_total[i] += loop->counters().answers[i];
     }

@@ -16,6 +16,7 @@
 #include <memory>
 #include <string>
 
+#include "base/describe.h"
 #include "base/result.h"
 #include "http/server/message.h"
 #include "http/server/task.h"
@@ -34,11 +35,20 @@ class IoThread {
   virtual void post_after(std::chrono::milliseconds delay, std::function<void()> work) = 0;
 };
 
+/// Memory: an idle connection takes about 6 KB of the process. What it keeps beyond kept_bytes_free
+/// (its header, its body, an answer that is not taken) counts against kept_bytes_max, so that all
+/// of them together take at most connections_max * (kept_bytes_free + 4 KB) + kept_bytes_max,
+/// 640 MB by default; answers that are on their way may go beyond that, new requests may not.
 struct ServerLimits {
   std::size_t header_bytes_max = 16 * 1024;          ///< request line and fields: beyond it 431
+  std::size_t header_fields_max = 100;               ///< beyond it 431
   std::size_t body_bytes_max = 256 * 1024;           ///< decoded body: beyond it 413
   std::size_t target_bytes_max = 8 * 1024;           ///< beyond it 414
   std::size_t connections_max = 16 * 1024;           ///< beyond it new ones get 503 and are closed
+  std::size_t connections_per_address_max = 0;       ///< the same for one client; 0: no bound
+  bool loopback_limited = true;                      ///< whether that holds for this machine too
+  std::size_t kept_bytes_free = 20 * 1024;           ///< of requests and answers, a connection
+  std::size_t kept_bytes_max = 256 * 1024 * 1024;    ///< beyond the free ones, all; then 503
   std::size_t streams_max = 12 * 1024;               ///< open answers that go on: beyond it 503
   std::chrono::milliseconds header_time{5'000};      ///< from a request's first byte, absolute
   std::chrono::milliseconds body_time{10'000};       ///< from the end of its header, absolute
@@ -46,6 +56,13 @@ struct ServerLimits {
   std::chrono::milliseconds write_time{10'000};      ///< for an answer to be taken, by 16 KB/s
   std::chrono::milliseconds heartbeat_time{15'000};  ///< of silence in a stream, then a heartbeat
 };
+
+/// Why somebody was turned away, by the name that operators see.
+BOOST_DEFINE_FIXED_ENUM_CLASS(RejectReason, std::uint8_t, framing, header_too_large, body_too_large,
+                              header_timeout, body_timeout, memory_limit, connection_limit,
+                              address_limit, slow_reader)
+inline constexpr std::size_t reject_reasons =
+    boost::mp11::mp_size<boost::describe::describe_enumerators<RejectReason>>::value;
 
 struct ServerOptions {
   std::string host = "127.0.0.1";  ///< address or name to bind
@@ -93,7 +110,9 @@ class Server {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_total = 0;
     std::uint64_t requests_total = 0;
-    std::uint64_t rejected_total = 0;  ///< framing, limits, time
+    std::uint64_t rejected_total = 0;                      ///< framing, limits, time: all of
+    std::array<std::uint64_t, reject_reasons> rejected{};  ///< by RejectReason
+    std::uint64_t kept_bytes = 0;                          ///< as of ServerLimits::kept_bytes_max
     std::uint64_t streams_open = 0;
     std::array<std::uint64_t, 6> answers_total{};  ///< by the first digit of their status
   };

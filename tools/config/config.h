@@ -60,6 +60,7 @@ struct Config {
   std::size_t io_threads = 0;  ///< 0: as many as the machine gives
   std::chrono::milliseconds read_wait{};
   std::chrono::milliseconds stream_heartbeat{};
+  std::size_t connections_per_address_max = 0;  ///< 0: no bound
   std::size_t queue_depth_max = 0;
   std::uint64_t snapshot_every_events = 0;
   std::size_t log_write_buffer_mib = 0;

@@ -152,6 +152,9 @@ TEST(Limits, a_response_that_is_not_taken_ends_the_connection) {
   client.read_until("\r\n\r\n");
   server.await_open(0);
   EXPECT_LT(client.read_all().size(), 64'000'000u);
+  EXPECT_EQ(
+      server.server.counters().rejected.at(static_cast<std::size_t>(RejectReason::slow_reader)),
+      1u);
 }
 
 TEST(Limits, a_client_that_goes_on_taking_has_the_time_that_it_needs) {
@@ -183,6 +186,105 @@ TEST(Limits, connections_beyond_the_maximum_get_503) {
   within.pop_back();
   server.await_open(2);
   EXPECT_EQ(status_of(server, get("/")), 200);
+}
+
+std::uint64_t rejects(const RunningServer& server, RejectReason reason) {
+  return server.server.counters().rejected.at(static_cast<std::size_t>(reason));
+}
+
+TEST(Limits, connections_of_one_address_beyond_its_maximum_get_503) {
+  RunningServer server(describe, {.connections_per_address_max = 2}, 2);
+  std::vector<std::unique_ptr<Client>> within;
+  for (int i = 0; i < 2; ++i) {
+    within.push_back(std::make_unique<Client>(server.port()));
+    within.back()->send(get("/"));
+    EXPECT_EQ(within.back()->read_answer().status, 200);
+  }
+  for (int i = 0; i < 3; ++i) {
+    Client beyond(server.port());
+    const Answer answer = beyond.read_answer();
+    EXPECT_EQ(answer.status, 503);
+    EXPECT_EQ(answer.field("Connection"), "close");
+    EXPECT_TRUE(beyond.read_end());
+  }
+  EXPECT_EQ(rejects(server, RejectReason::address_limit), 3u);
+  // Whichever way one ends, its place is free again.
+  within[0]->send("nonsense\r\n\r\n");
+  EXPECT_EQ(within[0]->read_answer().status, 400);
+  within.erase(within.begin());
+  server.await_open(1);
+  EXPECT_EQ(status_of(server, get("/")), 200);
+  within.clear();
+  server.await_open(0);
+  for (int i = 0; i < 100; ++i) EXPECT_EQ(status_of(server, get("/")), 200) << i;
+}
+
+TEST(Limits, rejects_are_counted_by_reason) {
+  RunningServer server(
+      describe,
+      {.header_bytes_max = 1'000, .body_bytes_max = 2'000, .header_time = 50ms, .body_time = 50ms});
+  EXPECT_EQ(status_of(server, "nonsense\r\n\r\n"), 400);
+  EXPECT_EQ(status_of(server, get("/" + std::string(1'000, 't'))), 431);
+  EXPECT_EQ(status_of(server, post("/", std::string(2'001, 'b'))), 413);
+  EXPECT_EQ(status_of(server, "GET / HT"), 408);
+  EXPECT_EQ(status_of(server, "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\nb"), 408);
+  for (const RejectReason reason :
+       {RejectReason::framing, RejectReason::header_too_large, RejectReason::body_too_large,
+        RejectReason::header_timeout, RejectReason::body_timeout}) {
+    EXPECT_EQ(rejects(server, reason), 1u) << enum_name(reason);
+  }
+  EXPECT_EQ(server.server.counters().rejected_total, 5u);
+}
+
+TEST(Limits, header_fields_of_the_limit_pass_and_one_more_is_431) {
+  RunningServer server(describe, {.header_fields_max = 10});
+  const auto request = [](int fields) {
+    std::string bytes = "GET / HTTP/1.1\r\nHost: h\r\n";
+    for (int i = 1; i < fields; ++i) bytes += "X: y\r\n";
+    return bytes + "\r\n";
+  };
+  EXPECT_EQ(status_of(server, request(10)), 200);
+  EXPECT_EQ(status_of(server, request(11)), 431);
+}
+
+TEST(Limits, large_bodies_share_their_memory_and_small_requests_need_none_of_it) {
+  RunningServer server(describe, {.kept_bytes_free = 20'000, .kept_bytes_max = 200'000});
+  const std::string most(60'000, 'b');
+  std::vector<std::unique_ptr<Client>> slow;
+  for (int i = 0; i < 20; ++i) {
+    slow.push_back(std::make_unique<Client>(server.port()));
+    slow.back()->send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 60001\r\n\r\n" + most);
+    server.settle();
+  }
+  for (int i = 0; i < 10; ++i) server.settle();  // the last answer is on its way
+  int refused = 0;
+  for (const auto& client : slow) {
+    if (!client->has_input()) continue;
+    EXPECT_EQ(client->read_answer().status, 503);
+    ++refused;
+  }
+  EXPECT_GT(refused, 0);
+  EXPECT_LT(refused, 20);
+  EXPECT_EQ(rejects(server, RejectReason::memory_limit), static_cast<std::uint64_t>(refused));
+  // One connection goes over the limit before it is refused, by one read at most.
+  EXPECT_LE(server.server.counters().kept_bytes, 200'000u + 100'000u);
+  EXPECT_EQ(status_of(server, post("/", "small")), 200);
+  slow.clear();
+  server.await_open(0);
+  EXPECT_EQ(server.server.counters().kept_bytes, 0u);
+  EXPECT_EQ(status_of(server, post("/", most)), 200);
+}
+
+TEST(Limits, a_body_takes_no_more_memory_than_it_may_be_long) {
+  RunningServer server(describe, {.body_bytes_max = 100'000, .kept_bytes_free = 0});
+  Client client(server.port());
+  client.send("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1869F\r\n" +
+              std::string(99'999, 'b'));
+  while (server.server.counters().kept_bytes < 99'999) server.settle();
+  // With the 32 KB that are read ahead at most, and the head.
+  EXPECT_LE(server.server.counters().kept_bytes, 100'000u + 2 * 32'768u + 1'000u);
+  client.send("\r\n0\r\n\r\n");
+  EXPECT_EQ(client.read_answer().status, 200);
 }
 
 TEST(Limits, connections_far_beyond_the_maximum_are_just_closed) {

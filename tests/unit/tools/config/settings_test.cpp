@@ -54,6 +54,7 @@ TEST_F(SettingsTest, numbers_have_bounds) {
       {"PAYMENT_GRACE_SECONDS", 0, 86'400},
       {"SEATS_PER_OWNER_MAX", 1, 1'000},
       {"IO_THREADS", 0, 64},
+      {"CONNECTIONS_PER_ADDRESS_MAX", 0, 1'000'000},
       {"READ_WAIT_MS", 0, 5'000},
       {"STREAM_HEARTBEAT_MS", 250, 600'000},
       {"SNAPSHOT_EVERY_EVENTS", 0, 1'000'000'000},
