@@ -59,9 +59,12 @@ std::optional<Refusal> refuse_target(const RequestHead& head, const ServerLimits
   if (target.empty() || std::any_of(target.begin(), target.end(), is_odd)) {
     return Refusal{400, "illegal character in the request target"};
   }
+  if (head.method == "CONNECT") {
+    if (is_host(target) && is_digit(target.back()) && target.find(':') != target.npos) return {};
+    return Refusal{400, "request target is not a host and a port"};
+  }
   if (target.front() == '/') return {};
   if (target == "*" && head.method == "OPTIONS") return {};
-  if (head.method == "CONNECT" && is_host(target)) return {};
   return Refusal{400, "request target is not a path"};
 }
 
@@ -166,8 +169,8 @@ std::optional<Refusal> refuse_head(const RequestHead& head, const ServerLimits& 
   if (framing.hosts == 0 && head.version == 11) return Refusal{400, "missing Host"};
   if (framing.host && !is_host(*framing.host)) return Refusal{400, "illegal Host"};
   if (framing.authorizations > 1) return Refusal{400, "repeated Authorization"};
-  if (const std::string* expect = head.headers.find("Expect")) {
-    if (!equal_without_case(*expect, "100-continue")) {
+  for (const auto& [name, value] : head.headers.fields) {
+    if (equal_without_case(name, "Expect") && !equal_without_case(value, "100-continue")) {
       return Refusal{417, "expectation cannot be met"};
     }
   }

@@ -155,6 +155,10 @@ std::vector<Row> refused() {
       {"asterisk for GET", line("GET * HTTP/1.1"), 400},
       {"relative target", line("GET a HTTP/1.1"), 400},
       {"CONNECT with a URL", line("CONNECT http://h/ HTTP/1.1"), 400},
+      {"CONNECT with a path", line("CONNECT /a HTTP/1.1"), 400},
+      {"CONNECT without a port", line("CONNECT h1 HTTP/1.1"), 400},
+      {"CONNECT with an empty port", line("CONNECT h: HTTP/1.1"), 400},
+      {"CONNECT with an address without a port", line("CONNECT [::1] HTTP/1.1"), 400},
       {"target with obs-text", line("GET /\xc3\xbc HTTP/1.1"), 400},
       {"target with DEL", line("GET /\x7f HTTP/1.1"), 400},
       {"target with tab", line("GET /a\tb HTTP/1.1"), 400},
@@ -190,6 +194,7 @@ std::vector<Row> refused() {
       {"Content-Length in the trailer", chunked("0\r\nContent-Length: 3\r\n\r\n"), 400},
       // --- other refusals
       {"other expectation", with("Expect: 200-ok\r\n"), 417},
+      {"another expectation too", with("Expect: 100-continue\r\nExpect: x\r\n"), 417},
   };
 }
 
