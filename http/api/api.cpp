@@ -157,10 +157,11 @@ std::string Api::request_id_of(const Request& request) {
 Task<Response> Api::handle(Request request) {
   const std::string* origin = request.headers.find("Origin");
   const std::optional<std::string> from = origin != nullptr ? std::optional(*origin) : std::nullopt;
+  std::string request_id = request_id_of(request);
   if (auto answer = preflight(request, services_.settings.cors_origins)) {
+    answer->headers.set("X-Request-Id", std::move(request_id));
     co_return *std::move(answer);
   }
-  std::string request_id = request_id_of(request);
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const std::string known = reads ? known_tags(request.headers) : std::string();
   const bool takes_gzip = reads && accepts_gzip(request.headers);

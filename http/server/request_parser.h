@@ -71,7 +71,10 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   void append(Text bytes) {
     const std::size_t size = body.size() + bytes.size();
     if (size > body.capacity()) {
-      body.reserve(std::max(size, std::min(2 * size, body_bytes_max_)));
+      std::string larger;  // reserve() of one that has something doubles it at least
+      larger.reserve(std::max(size, std::min(2 * size, body_bytes_max_)));
+      larger += body;
+      body.swap(larger);
     }
     body.append(bytes.data(), bytes.size());
   }

@@ -49,10 +49,10 @@ class RawRequests(ServerCase):
                 continue
             with self.subTest(row.name):
                 # One byte a segment: the server reads them as they come.
-                received = raw.converse_slowly(self.server.address, row.parts[0])
+                received = raw.converse_slowly(self.server.address, row.parts[0] + raw.PROBE)
                 statuses = [answer.status for answer in raw.answers(received, row.to_head)
                             if answer.status != 100]
-                self.assertEqual(statuses, row.statuses)
+                self.assertEqual(statuses, row.statuses + [200] * row.stays_open)
 
 
 if __name__ == "__main__":

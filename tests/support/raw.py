@@ -52,11 +52,21 @@ def _bytes(text, words):
     return text.encode("latin-1")
 
 
-def converse(address, parts, bound_s=ANSWER_LIMIT_S):
+def connect(address):
+    """To a host and port, or to the path of a socket."""
+    if not isinstance(address, str):
+        return socket.create_connection(address, timeout=ANSWER_LIMIT_S)
+    connection = socket.socket(socket.AF_UNIX)
+    connection.settimeout(ANSWER_LIMIT_S)
+    connection.connect(address)
+    return connection
+
+
+def converse(address, parts):
     """Sends the parts, an interim answer after each but the last, then ends its half of the
     connection. All that comes back until the server ends the other half."""
     received = b""
-    with socket.create_connection(address, timeout=bound_s) as connection:
+    with connect(address) as connection:
         for part in parts[:-1]:
             connection.sendall(part)
             while b"\r\n\r\n" not in received:
@@ -115,7 +125,7 @@ def answers(received, first_to_head=False):
 def converse_slowly(address, data):
     """As converse(), each byte in a segment of its own."""
     received = b""
-    with socket.create_connection(address, timeout=ANSWER_LIMIT_S) as connection:
+    with connect(address) as connection:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError):
             for byte in data:
