@@ -182,6 +182,8 @@ void Server::stop(std::chrono::milliseconds grace) {
   // No socket is handed over once this is done, so that "empty" below means empty.
   std::promise<void> closed;
   impl_->loops.front()->post([this, &closed] {
+    // Closing a port resets those who have knocked but were not let in yet.
+    impl_->accept_all();
     ErrorCode ignored;
     impl_->acceptor->close(ignored);
     closed.set_value();

@@ -2,12 +2,17 @@
 the program ends with exit code 0.
 """
 
+import collections
+import json
+import os
 import signal
 import socket
 import unittest
 
 import test_kill
+from support import raw
 from support.case import ServerCase
+from support.cinema import PASSWORD, new_session
 
 
 class StopUnderLoad(test_kill.Kill):
@@ -21,6 +26,146 @@ class StopUnderLoad(test_kill.Kill):
     def check_interruptions(self, load):
         super().check_interruptions(load)
         self.assertEqual(load.torn_answers(), [])
+
+
+class InFlight:
+    """One connection with one request on it. `held`: the end of its bytes, which is not sent yet."""
+
+    def __init__(self, address, kind, method, path, body=None, held=0):
+        self.kind = kind
+        self.key = new_session()
+        self.path, self.body = path, body
+        content = b"" if body is None else json.dumps(body).encode()
+        request = (f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                   f"Idempotency-Key: {self.key}\r\nContent-Length: {len(content)}\r\n\r\n"
+                   ).encode() + content
+        self.sent, self.held = request[:len(request) - held], request[len(request) - held:]
+        self.socket = None
+        self.address = address
+
+    def connect(self):
+        self.socket = raw.connect(self.address)
+
+    def greet(self):
+        """A request that is answered: so the connection has been let in."""
+        self.socket.sendall(raw.PROBE)
+        received = b""
+        while not received.endswith(b"}"):
+            received += self.socket.recv(65536)
+
+    def send(self):
+        self.socket.sendall(self.sent)
+
+    def send_rest(self):
+        try:
+            self.socket.sendall(self.held)
+        except ConnectionError:
+            pass  # it was closed already: whether cleanly, tells what can be read
+
+    def read_to_end(self):
+        """The answer, whole; None when the connection was closed instead. Anything else raises: a
+        part of an answer, a second one, a reset."""
+        received = b""
+        with self.socket:
+            while part := self.socket.recv(65536):
+                received += part
+        answers = raw.answers(received)
+        if len(answers) > 1:
+            raise ValueError(f"two answers: {received[:500]}")
+        return answers[0] if answers else None
+
+
+class StopWithRequestsInFlight(ServerCase):
+    env = {"LOCK_TTL_SECONDS": "86400", "LOCK_TTL_MAX_SECONDS": "86400"}
+    each = 40
+
+    def requests(self, show, users):
+        """200 of five kinds. Those of `late` send their last bytes after the signal, those of `never`
+        not at all; those of `new` are not let in yet when it comes."""
+        seats = iter(show.seats)
+
+        def lock(kind, held=0):
+            return InFlight(self.server.address, kind, "POST", "/api/seats/lock",
+                            {"show_id": show.id, "seat_ids": [next(seats)],
+                             "user_session": new_session()}, held)
+
+        login = [InFlight(self.server.address, "login", "POST", "/api/users/login",
+                          {"email": users[number % len(users)].email, "password": PASSWORD})
+                 for number in range(self.each)]
+        read = [InFlight(self.server.address, "read", "GET", f"/api/shows/{show.id}/seats")
+                for _ in range(self.each)]
+        locks = [lock(kind, held) for kind, held in
+                 (("lock", 0), ("late", 20), ("never", 20), ("new", 0))
+                 for _ in range(self.each // 2 if kind in ("late", "never") else self.each)]
+        # Logins first: they keep the password pool busy through the stop.
+        return login + locks + read
+
+    def stop_amid(self, requests, frozen):
+        known = [request for request in requests if request.kind != "new"]
+        for request in known:
+            request.connect()
+            request.greet()
+        process = self.server.process
+        if frozen:  # so that it has seen none of them when the signal comes
+            os.kill(process.pid, signal.SIGSTOP)
+        for request in requests:
+            if request.kind == "new":
+                request.connect()
+            request.send()
+        self.server.terminate()
+        if frozen:
+            os.kill(process.pid, signal.SIGCONT)
+        for request in requests:
+            if request.kind == "late":
+                request.send_rest()
+        answers = {request: request.read_to_end() for request in requests}
+        self.server.wait_stopped()
+        return answers
+
+    def check(self, requests, answers):
+        """What was answered is in the log; what was not, is settled by asking again."""
+        self.server.start()
+        self.connect()
+        log = {event["seq"]: event for event in self.server.log()}
+        for request, answer in answers.items():
+            if request.kind == "read":
+                if answer:
+                    self.assertEqual((answer.status, len(json.loads(answer.body))), (200, 400))
+                continue
+            if request.kind == "never":
+                self.assertIn(answer and answer.status, (None, 408))
+                answer = None
+            again = self.client.post(request.path, request.body, key=request.key)
+            self.ok(again)
+            if answer and answer.status != 503:  # which says that nothing was done
+                self.assertEqual(answer.status, 200, answer)
+                position = int(answer.fields["x-event-seq"])
+                self.assertIn(log[position]["type"], ("SeatsLocked", "UserLoggedIn"))
+                self.assertEqual((again.replayed, again.event_seq), (True, position))
+                if request.kind != "login":  # which gives a fresh token each time
+                    self.assertEqual(again.body, answer.body)
+        locked = collections.Counter(event["data"]["user_session"] for event in self.server.log()
+                                     if event["type"] == "SeatsLocked")
+        for request in requests:
+            if "seat_ids" in (request.body or {}):
+                self.assertEqual(locked[request.body["user_session"]], 1, request.kind)
+
+    def test_each_of_200_is_answered_whole_or_closed_cleanly(self):
+        users = [self.client.new_user() for _ in range(4)]
+        for frozen in (False, True):
+            with self.subTest(frozen=frozen):
+                show = self.client.new_show(total_seats=400)
+                requests = self.requests(show, users)
+                self.assertEqual(len(requests), 200)
+                answers = self.stop_amid(requests, frozen)
+                self.check(requests, answers)
+                answered = collections.Counter(request.kind for request, answer in answers.items()
+                                               if answer and answer.status == 200)
+                # They were there before the signal, and take no time. A login takes as long as the
+                # machine likes.
+                for kind in ("lock", "read"):
+                    self.assertEqual(answered[kind], self.each, answered)
+                self.assertGreater(answered["login"], 0)
 
 
 class StopWhenIdle(ServerCase):
