@@ -116,6 +116,31 @@ TEST(Stopping, lets_a_request_in_flight_finish_and_says_close) {
   stopper.join();
 }
 
+TEST(Stopping, answers_who_has_asked_and_was_not_let_in_yet) {
+  RunningServer server;
+  std::atomic<bool> stopping{false};
+  std::atomic<bool> busy{false};
+  server.server.io_thread(0).post([&] {
+    busy = true;
+    busy.notify_all();
+    stopping.wait(false);
+    // Most likely the stop waits for this thread by now; if not, the client is simply let in.
+    std::this_thread::sleep_for(50ms);
+  });
+  busy.wait(false);
+  Client client(server.port());
+  client.send(get("/"));
+  std::thread stopper([&] {
+    stopping = true;
+    stopping.notify_all();
+    server.server.stop(1h);
+  });
+  EXPECT_EQ(client.read_answer().status, 200);
+  EXPECT_TRUE(client.read_end());
+  client.close();
+  stopper.join();
+}
+
 TEST(Stopping, closes_what_is_not_finished_when_the_grace_is_over) {
   Waiting waiting;
   RunningServer server(waiting.handler(), {}, 2);
