@@ -18,6 +18,7 @@
 //
 // Invariants: one request is handled at a time, so answers keep the order of their requests. While
 // a handler runs nothing is read: what a client sends ahead waits in the kernel.
+// Limits: what all connections keep, ServerLimits::kept_bytes_max.
 // Limits: see MessageReader and ServerLimits.
 #pragma once
 

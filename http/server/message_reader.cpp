@@ -16,6 +16,16 @@ constexpr std::size_t read_size_max = 16 * 1024;
 
 constexpr Refusal body_too_large{413, "request body too large", RejectReason::body_too_large};
 
+/// Whether the parser, which wants more than these bytes to understand a chunk's first line, has all
+/// that there is to it: it looks for the end of a quoted extension beyond the end of the line.
+bool is_broken_chunk_line(std::string_view bytes) {
+  if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);  // the end of the chunk before
+  if (bytes.find("\r\n") == bytes.npos) return false;
+  const std::string_view size = bytes.substr(0, bytes.find_first_not_of("0123456789abcdefABCDEF"));
+  const bool is_last = size.find_first_not_of('0') == size.npos;
+  return !is_last || bytes.find("\r\n\r\n") != bytes.npos;
+}
+
 /// What a message may take on the wire: a body in chunks of some ten bytes still fits.
 std::size_t wire_bytes_max(const ServerLimits& limits) {
   return limits.header_bytes_max + 2 * limits.body_bytes_max + read_ahead_max;
@@ -117,6 +127,9 @@ MessageReader::Next MessageReader::read_body() {
   if (error == HttpError::body_limit) return refused(body_too_large);
   if (error && error != HttpError::need_more) return refused({400, "malformed request body"});
   if (parser_->is_done()) return Next::request;
+  if (error && parser_->chunked() && is_broken_chunk_line(buffered())) {
+    return refused({400, "malformed request body"});
+  }
   if (in_.size() == in_.max_size()) {
     return refused({431, "chunk extension or trailer too large", RejectReason::header_too_large});
   }

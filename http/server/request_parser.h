@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <boost/beast/http/basic_parser.hpp>
+#include <boost/beast/http/error.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -60,7 +61,13 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
     append(bytes);
     return bytes.size();
   }
-  void on_chunk_header_impl(std::uint64_t, Text, Error&) override {}
+  /// Beast takes anything for a quoted extension: a bare LF too, where others see a line's end.
+  void on_chunk_header_impl(std::uint64_t, Text extensions, Error& error) override {
+    const auto is_control = [](char c) { return (c >= 0 && c < ' ' && c != '\t') || c == '\x7f'; };
+    if (std::any_of(extensions.begin(), extensions.end(), is_control)) {
+      error = boost::beast::http::error::bad_chunk_extension;
+    }
+  }
   std::size_t on_chunk_body_impl(std::uint64_t, Text bytes, Error&) override {
     append(bytes);
     return bytes.size();
