@@ -33,8 +33,8 @@ namespace boxoffice::http::auth {
 
 inline constexpr std::size_t token_bytes_max = 4096;
 
-/// How far in the future `iat` and `nbf` may lie: clocks of two servers differ a little. `exp` has no
-/// leeway: it would only make every token live longer.
+/// How far in the future `iat` and `nbf` may lie: clocks of two servers differ a little. `exp` has
+/// no leeway: it would only make every token live longer.
 inline constexpr Duration token_clock_leeway = std::chrono::seconds(60);
 
 /// The longest life that ACCESS_TOKEN_EXPIRE_MINUTES can give, and the leeway.

@@ -235,7 +235,7 @@ std::vector<Attack> spelling_attacks() {
       {"unused bits of the signature set", other_bits},
       {"a length that no bytes have", with_signature(header + "." + payload + "A")},
       {"percent-encoded dots", header + "%2E" + payload + "%2E" + signature},
-      {"larger than the limit", with_member(R"("a":")" + std::string(4096, 'a') + "\"")},
+      {"larger than the limit", with_member(R"("jti":")" + std::string(4096, 'a') + "\"")},
       {"the Bearer word left on", "Bearer " + token},
       {"quotes around it", "\"" + token + "\""},
   };
