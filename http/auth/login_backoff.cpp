@@ -8,9 +8,9 @@ namespace boxoffice::http::auth {
 
 namespace {
 
-/// How long the next try waits after the one that made it `count`. REQUIRES: not a free one.
-Duration step(const BackoffSteps& steps, int count) {
-  const int doublings = count - steps.free_failures;
+/// How long the next try waits after the one that was the n-th failure.
+Duration step(const BackoffSteps& steps, int failures) {
+  const int doublings = failures - steps.free_failures;
   Duration wait = steps.first_wait;
   for (int i = 0; i < doublings && wait < steps.wait_max; ++i) wait *= 2;
   return std::min(wait, steps.wait_max);
@@ -18,6 +18,7 @@ Duration step(const BackoffSteps& steps, int count) {
 
 void require_sense(const BackoffSteps& steps) {
   ENSURE(steps.free_failures > 0, "the first try of all is free");
+  ENSURE(steps.unsettled_max >= steps.free_failures, "failures alone do not exceed it");
   ENSURE(steps.first_wait > Duration() && steps.first_wait <= steps.wait_max, "waits can grow");
 }
 
@@ -41,40 +42,45 @@ Duration LoginBackoff::wait_of(const Part& part, Instant now) {
   Count* count = counts_.find(part.key);
   if (count == nullptr) return {};
   if (now >= count->last + options_.forget_after) count->failures = 0;
-  if (count->failures + count->in_flight < part.steps->free_failures) return {};
+  if (!has_to_wait(*count, *part.steps)) return {};
   return std::max(Duration(), count->next - now);
+}
+
+bool LoginBackoff::has_to_wait(const Count& count, const BackoffSteps& steps) {
+  return count.failures >= steps.free_failures ||
+         count.failures + count.in_flight >= steps.unsettled_max;
 }
 
 LoginTry LoginBackoff::begin(const LoginOrigin& origin, Instant now) {
   const std::lock_guard lock(mutex_);
-  const std::vector<Part> parts = parts_of(origin);
+  std::vector<Part> parts = parts_of(origin);
   Duration wait{};
   for (const Part& part : parts) wait = std::max(wait, wait_of(part, now));
   if (wait > Duration()) return LoginTry(wait);
 
-  std::vector<Fingerprint> keys;
   for (const Part& part : parts) {
     Count& count = counts_.use(part.key);
     ++count.in_flight;
     count.last = now;
-    const int tries = count.failures + count.in_flight;
-    if (tries >= part.steps->free_failures) count.next = now + step(*part.steps, tries);
-    keys.push_back(part.key);
+    // As if it had failed, so that another does not come before that is known.
+    count.next = now + step(*part.steps, count.failures + 1);
   }
-  return LoginTry(this, origin, std::move(keys));
+  return LoginTry(this, origin, std::move(parts));
 }
 
 void LoginBackoff::end(const LoginTry& attempt, LoginTry::Ending ending) {
   const std::lock_guard lock(mutex_);
-  for (const Fingerprint& key : attempt.keys_) {
-    Count* count = counts_.find(key);
+  for (const Part& part : attempt.parts_) {
+    Count* count = counts_.find(part.key);
     // Forgotten, and perhaps begun anew, meanwhile.
     if (count == nullptr || count->in_flight == 0) continue;
     --count->in_flight;
-    if (ending == LoginTry::Ending::failed) ++count->failures;
+    if (ending != LoginTry::Ending::failed) continue;
+    ++count->failures;
+    count->next = std::max(count->next, count->last + step(*part.steps, count->failures));
   }
   if (ending != LoginTry::Ending::succeeded) return;
-  if (Count* account = counts_.find(attempt.keys_.front())) account->failures = 0;
+  if (Count* account = counts_.find(attempt.parts_.front().key)) account->failures = 0;
   if (attempt.origin_.address) known_.use(attempt.origin_.address->with_account);
 }
 

@@ -10,9 +10,12 @@
 //                                 guesses a day, from wherever they come
 //   20 failures from an address   a second, 2, 4, ... 64 s
 //
-// A try counts as a failure from its beginning until it has succeeded. So a thousand guesses at
-// once are five guesses. A success takes the failures of its account back, but not those of its
-// address, whose owner may have an account of their own to succeed with now and then.
+// Tries that are still being looked at are not known to be failures, but together with those that
+// are, there may be `unsettled_max`: a thousand guesses at once are twenty guesses, after which an
+// account is at its longest wait. Once it has to wait, there is one try at a time.
+//
+// A success takes the failures of its account back, but not those of its address, whose owner may
+// have an account of their own to succeed with now and then.
 //
 // Nobody can lock an owner out: an address from which an account has logged in before has counts
 // of its own with that account, and is held up neither by what strangers do to the account nor by
@@ -38,18 +41,22 @@
 
 namespace boxoffice::http::auth {
 
-/// REQUIRES: at least one free failure; first_wait above zero, at most wait_max.
+/// REQUIRES: at least one free failure, and as many unsettled tries; first_wait above zero, at most
+/// wait_max.
 struct BackoffSteps {
   int free_failures = 1;
+  int unsettled_max = 1;  ///< failures, and tries that may become some
   Duration first_wait{};
   Duration wait_max{};
 };
 
 struct LoginBackoffOptions {
   BackoffSteps account{.free_failures = 5,
+                       .unsettled_max = 20,
                        .first_wait = std::chrono::seconds(1),
                        .wait_max = std::chrono::seconds(32)};
   BackoffSteps address{.free_failures = 20,
+                       .unsettled_max = 64,
                        .first_wait = std::chrono::seconds(1),
                        .wait_max = std::chrono::seconds(64)};
   Duration forget_after = std::chrono::minutes(15);
@@ -75,7 +82,7 @@ class LoginTry {
   LoginTry(LoginTry&& other) noexcept
       : backoff_(std::exchange(other.backoff_, nullptr)),
         origin_(other.origin_),
-        keys_(std::move(other.keys_)),
+        parts_(std::move(other.parts_)),
         wait_(other.wait_) {}
   LoginTry& operator=(LoginTry&&) = delete;
   ~LoginTry() { end(Ending::failed); }
@@ -90,14 +97,19 @@ class LoginTry {
   friend class LoginBackoff;
   enum class Ending { failed, succeeded, withdrawn };
 
-  LoginTry(LoginBackoff* backoff, const LoginOrigin& origin, std::vector<Fingerprint> keys)
-      : backoff_(backoff), origin_(origin), keys_(std::move(keys)) {}
+  struct Part {  // of the counts that it is in
+    Fingerprint key;
+    const BackoffSteps* steps;
+  };
+
+  LoginTry(LoginBackoff* backoff, const LoginOrigin& origin, std::vector<Part> parts)
+      : backoff_(backoff), origin_(origin), parts_(std::move(parts)) {}
   explicit LoginTry(Duration wait) : backoff_(nullptr), wait_(wait) {}
   void end(Ending ending);
 
   LoginBackoff* backoff_;  // null when it has ended
   LoginOrigin origin_{};
-  std::vector<Fingerprint> keys_;  // of the counts that it is part of; the account's first
+  std::vector<Part> parts_;  // the account's first
   Duration wait_{};
 };
 
@@ -113,17 +125,15 @@ class LoginBackoff {
   struct Count {
     int failures = 0;   // that are known
     int in_flight = 0;  // tries that have not ended
-    Instant next{};     // when the next may come, if there are too many
+    Instant next{};     // when the next may come, if there were too many
     Instant last{};     // when the last was let through
   };
   struct Known {};  // an address with an account that has succeeded from there
 
-  struct Part {
-    Fingerprint key;
-    const BackoffSteps* steps;
-  };
+  using Part = LoginTry::Part;
   std::vector<Part> parts_of(const LoginOrigin& origin);
   Duration wait_of(const Part& part, Instant now);
+  static bool has_to_wait(const Count& count, const BackoffSteps& steps);
   void end(const LoginTry& attempt, LoginTry::Ending ending);
 
   const LoginBackoffOptions options_;

@@ -145,21 +145,29 @@ TEST_F(LoginBackoffTest, failures_are_forgotten_after_a_while_without_any) {
   EXPECT_EQ(fails(from(1, 1)), seconds(1));
 }
 
-TEST_F(LoginBackoffTest, tries_in_flight_count_as_failures) {
+TEST_F(LoginBackoffTest, tries_in_flight_are_bounded_and_then_count_as_what_they_were) {
   std::vector<LoginTry> in_flight;
   for (int i = 0; i < 1'000; ++i) {
     LoginTry attempt = backoff_.begin(from_nowhere(1), now_);
     if (attempt.wait() == none) in_flight.push_back(std::move(attempt));
   }
-  EXPECT_EQ(in_flight.size(), 5u);
+  EXPECT_EQ(in_flight.size(), 20u);
   in_flight.clear();
-  EXPECT_EQ(fails(from_nowhere(1)), seconds(1));
+  EXPECT_EQ(fails(from_nowhere(1)), seconds(32));
+}
+
+TEST_F(LoginBackoffTest, who_has_to_wait_has_one_try_at_a_time) {
+  fails_times(from_nowhere(1), 5);
+  passes(seconds(1));
+  const LoginTry in_flight = backoff_.begin(from_nowhere(1), now_);
+  EXPECT_EQ(in_flight.wait(), none);
+  EXPECT_EQ(fails(from_nowhere(1)), seconds(2));
 }
 
 TEST_F(LoginBackoffTest, tries_in_flight_that_succeed_do_not) {
   for (int round = 0; round < 100; ++round) {
     std::vector<LoginTry> in_flight;
-    for (int i = 0; i < 5; ++i) in_flight.push_back(backoff_.begin(from(1, 1), now_));
+    for (int i = 0; i < 20; ++i) in_flight.push_back(backoff_.begin(from(1, 1), now_));
     for (LoginTry& attempt : in_flight) {
       ASSERT_EQ(attempt.wait(), none);
       attempt.succeeded();
@@ -196,7 +204,7 @@ TEST_F(LoginBackoffTest, a_try_whose_count_was_forgotten_ends_all_the_same) {
   EXPECT_EQ(small.begin(from_nowhere(3), now_).wait(), seconds(1));
 }
 
-TEST_F(LoginBackoffTest, many_threads_get_no_more_guesses_than_one) {
+TEST_F(LoginBackoffTest, many_threads_get_hardly_more_guesses_than_one) {
   std::atomic<int> guesses = 0;
   std::vector<std::thread> threads;
   for (std::uint32_t t = 0; t < 4; ++t) {
@@ -207,7 +215,9 @@ TEST_F(LoginBackoffTest, many_threads_get_no_more_guesses_than_one) {
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(guesses, 5);
+  // The fifth failure may be counted while the other three threads have one in flight.
+  EXPECT_GE(guesses, 5);
+  EXPECT_LE(guesses, 8);
 }
 
 }  // namespace
