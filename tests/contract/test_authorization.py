@@ -47,6 +47,11 @@ there      200     200    200      200    401      401       200
 missing    404     404    404      404    401      401       404
 malformed  422     422    422      422    401      401       422
 """)
+OPEN_NAMED = table("""
+           nobody  owner  another  admin  expired  tampered  gateway
+there      200     200    200      200    401      401       200
+missing    404     404    404      404    401      401       404
+""")
 # Who is no admin does not learn what there is, nor what is well-formed.
 ADMIN = table("""
            nobody  owner  another  admin  expired  tampered  gateway
@@ -189,6 +194,7 @@ def locked_seats(world, what):
     whose = world.owner if what == "own" else world.third
     made, session = world.chef.new_show(total_seats=2), new_session()
     world.locked(world.chef.lock(made, made.seats[:1], session, token=whose.token))
+    world.held.append(lambda: world.chef.release(made, made.seats[:1], session, token=whose.token))
     return {"show_id": made.id, "seat_ids": made.seats[:1], "user_session": session}
 
 
@@ -237,6 +243,9 @@ ENDPOINTS = {
     "GET /livez": Endpoint(OPEN),
     "GET /readyz": Endpoint(OPEN),
     "GET /metrics": Endpoint(ADMIN),
+    "GET /problems": Endpoint(OPEN),
+    "GET /problems/{code}": Endpoint(
+        OPEN_NAMED, lambda world, what: "not_found" if what == "there" else "nothing"),
 
     "GET /api/movies": Endpoint(OPEN),
     "POST /api/movies": Endpoint(ADMIN, body=MOVIE),
@@ -326,6 +335,7 @@ class Authorization(ServerCase):
         super().setUp()
         self.chef = self.server.client(self.admin.token)  # who makes what is asked about
         self.addCleanup(self.chef.close)
+        self.held = []  # gives locks of earlier cells back: nobody may hold any number
 
     # ---- Asking ---------------------------------------------------------------------------------
 
@@ -352,6 +362,8 @@ class Authorization(ServerCase):
     def ask(self, operation, what, caller, *, method=None, more=None):
         verb, path = operation.split(" ")
         endpoint = ENDPOINTS[operation]
+        while self.held:
+            self.held.pop()()
         target, body = endpoint.request(self, path, what)
         return self.send(method or verb, target, body,
                          self.headers_of(caller, target, body, endpoint.spares) | (more or {}))
