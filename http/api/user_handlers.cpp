@@ -1,6 +1,6 @@
 #include <stdexcept>
 
-#include "http/api/client_address.h"
+#include "base/ip_address.h"
 #include "http/api/handlers.h"
 #include "http/api/render.h"
 #include "http/server/one_shot.h"
@@ -106,13 +106,15 @@ bool key_is_unused(const Outcome& outcome) {
 }
 
 auth::LoginOrigin origin_of(const Call& call, const Fingerprint& email) {
-  const ClientAddress address = client_address(call.request.peer_address);
-  if (address.loopback) return {.account = email, .address = std::nullopt};
+  const auto address = parse_ip_address(call.request.peer_address);
+  // Behind a proxy on the same machine the loopback is everybody.
+  if (!address || address->is_loopback()) return {.account = email, .address = std::nullopt};
   const auto& fingerprints = call.services->fingerprints;
+  const std::string client = std::to_string(address->client());
   return {.account = email,
           .address = auth::LoginOrigin::Address{
-              .alone = fingerprints.of({"login from", address.network}),
-              .with_account = fingerprints.of({"login of", to_hex(email.bytes), address.network})}};
+              .alone = fingerprints.of({"login from", client}),
+              .with_account = fingerprints.of({"login of", to_hex(email.bytes), client})}};
 }
 
 // A hash with the parameters of another time, which is to be replaced.
