@@ -24,6 +24,7 @@ struct CommandLine {
   std::uint64_t from = 1;
   std::uint64_t to = ~std::uint64_t{0};
   std::string email;
+  std::string role = "admin";
   std::string at;
   std::string what;
   std::uint32_t show_id = 0;

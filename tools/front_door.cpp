@@ -61,6 +61,11 @@ std::string secret_of(const config::Config& config) {
   return http::auth::random_hex(32);
 }
 
+std::vector<std::string> older_secrets_of(const config::Config& config) {
+  if (config.secret_key_previous.empty()) return {};
+  return {config.secret_key_previous};
+}
+
 }  // namespace
 
 struct FrontDoor::Impl {
@@ -69,7 +74,9 @@ struct FrontDoor::Impl {
         webhooks(std::move(a_webhooks)),
         monitor(config.metrics_token),
         pages(config.web_directory / "docs"),
-        passwords({}),
+        passwords({.cost = {.passes = config.password_passes,
+                            .memory_bytes = config.password_memory_mib * 1024 * 1024}}),
+        logins({}),
         readers(reader_threads, questions_waiting_max),
         public_readers(public_reader_threads, public_questions_waiting_max) {}
 
@@ -84,6 +91,8 @@ struct FrontDoor::Impl {
   http::openapi::Pages pages;
   std::optional<http::auth::Fingerprinter> fingerprints;
   http::auth::PasswordPool passwords;
+  http::auth::LoginBackoff logins;
+  http::auth::PasswordChanges password_changes;
   WorkerPool readers;
   WorkerPool public_readers;
   std::optional<http::api::Api> api;
@@ -117,7 +126,8 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
   ENSURE(impl_->house == nullptr, "a front door is opened once");
   impl_->house = std::move(owned);
   House& house = *impl_->house;
-  impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl);
+  impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl,
+                        older_secrets_of(impl_->config));
   impl_->fingerprints.emplace(house.fingerprint_key());
   impl_->operations.emplace(HouseOperations::Of{.house = house,
                                                 .server = impl_->server,
@@ -131,6 +141,8 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .tokens = *impl_->tokens,
           .monitor = impl_->monitor,
           .passwords = impl_->passwords,
+          .logins = impl_->logins,
+          .password_changes = impl_->password_changes,
           .webhooks = impl_->webhooks,
           .fingerprints = *impl_->fingerprints,
           .personal = house.personal(),

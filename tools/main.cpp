@@ -72,6 +72,7 @@ Result<void> run_snapshot_verify(const CommandLine& line) {
 struct FoundUser {
   std::unique_ptr<House> house;
   UserId user_id;
+  events::Role role;
 };
 
 Result<FoundUser> find_user(const CommandLine& line) {
@@ -87,13 +88,28 @@ Result<FoundUser> find_user(const CommandLine& line) {
   }
   const auto user = house.value()->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
-  return FoundUser{std::move(house).value(), user->user_id};
+  return FoundUser{std::move(house).value(), user->user_id, user->role};
 }
 
 Result<void> run_promote(const CommandLine& line) {
+  const auto role = enum_from_name<events::Role>(line.role);
+  if (line.role == "gateway") {
+    return fault(FaultKind::invalid,
+                 "--role gateway: no user has it; the payment gateway is whoever signs with "
+                 "WEBHOOK_SECRET");
+  }
+  if (!role) {
+    return fault(FaultKind::invalid, fmt::format("--role {}: expected admin or user", line.role));
+  }
   TRY(const auto found, find_user(line));
-  TRY(found.house->call(engine::domain::ChangeUserRole{found.user_id, events::Role::admin}));
-  std::puts((line.email + " is an admin now").c_str());
+  if (found.role == *role) {
+    std::puts(fmt::format("{} has the role {} already", line.email, line.role).c_str());
+    return success();
+  }
+  TRY(found.house->call(engine::domain::ChangeUserRole{found.user_id, *role}));
+  std::puts(
+      fmt::format("{} has the role {} now, also with the tokens of before", line.email, line.role)
+          .c_str());
   return success();
 }
 
@@ -152,10 +168,9 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   auto* serve_command = add_command(app, "serve", "Serve the API", run_serve, chosen);
   add_settings(*serve_command, line, Settings::all);
   serve_command->footer(
-      "SECRET_KEY, WEBHOOK_SECRET and METRICS_TOKEN are read from the environment or .env only: "
-      "options are seen "
-      "by\n"
-      "others. `boxoffice config` shows every setting and where its value came from.");
+      "SECRET_KEY, SECRET_KEY_PREVIOUS, WEBHOOK_SECRET and METRICS_TOKEN are read from the\n"
+      "environment or .env only: options are seen by others. `boxoffice config` shows every "
+      "setting and where its value came from.");
   serve_command->add_flag("--demo-data", line.demo_data,
                           "Write the demo data first when the log is empty");
   serve_command->add_flag("--create-env", line.create_env,
@@ -176,9 +191,11 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
 
   auto* users_command = app.add_subcommand("users", "Manage users")->require_subcommand(1);
   auto* promote_command =
-      add_command(*users_command, "promote", "Make a user an admin", run_promote, chosen);
+      add_command(*users_command, "promote", "Give a user a role; an admin's without --role",
+                  run_promote, chosen);
   add_settings(*promote_command, line, Settings::offline);
   promote_command->add_option("email", line.email, "The user's address")->required();
+  promote_command->add_option("--role", line.role, "admin, or user to take it back");
   auto* erase_command =
       add_command(*users_command, "erase", "Destroy who a user is; what they bought stays sold",
                   run_erase, chosen);

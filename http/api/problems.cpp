@@ -169,7 +169,8 @@ constexpr std::array kinds = {
                 "Use a new key for a new request, and the same body for the same key.",
                 Repeat::useless},
     ProblemKind{rate_limited, "rate_limited", 429, "Too Many Requests",
-                "Too many requests came from this address or user in a short time.",
+                "Too many requests came from this address or user in a short time, or too many "
+                "logins failed.",
                 "Wait as long as Retry-After says. The RateLimit header says how much is left.",
                 Repeat::safe},
     ProblemKind{header_fields_too_large, "header_fields_too_large", 431,

@@ -1,5 +1,8 @@
 #include "http/api/responses.h"
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include "http/api/wire.h"
@@ -74,6 +77,14 @@ std::shared_ptr<const std::string> heartbeat() {
 }
 
 Response busy(std::string_view detail) { return problem(ProblemCode::busy, detail); }
+
+Response too_many_requests(std::string_view detail, Duration wait) {
+  const auto seconds =
+      std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(wait).count(), 1);
+  Response response = problem(ProblemCode::rate_limited, detail);
+  response.headers.set("Retry-After", std::to_string(seconds));
+  return response;
+}
 
 Response unauthorized(ProblemCode code) {
   Response response = problem(code);

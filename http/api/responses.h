@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/ids.h"
+#include "base/time.h"
 #include "events/events.h"
 #include "http/api/problems.h"
 #include "http/json/issue.h"
@@ -47,6 +48,9 @@ std::shared_ptr<const std::string> heartbeat();
 
 /// problem(ProblemCode::busy, detail).
 Response busy(std::string_view detail);
+
+/// 429 with Retry-After in whole seconds, at least one.
+Response too_many_requests(std::string_view detail, Duration wait);
 
 /// 401 with `WWW-Authenticate: Bearer`.
 Response unauthorized(ProblemCode code);

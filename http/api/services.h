@@ -17,6 +17,8 @@
 #include "http/auth/fingerprint.h"
 #include "http/auth/fixed_token.h"
 #include "http/auth/jwt.h"
+#include "http/auth/login_backoff.h"
+#include "http/auth/password_changes.h"
 #include "http/auth/password_pool.h"
 #include "http/auth/webhook.h"
 #include "http/openapi/pages.h"
@@ -66,6 +68,8 @@ struct Services {
   const auth::TokenSigner& tokens;
   const auth::FixedToken& monitor;  ///< METRICS_TOKEN
   auth::PasswordPool& passwords;
+  auth::LoginBackoff& logins;
+  auth::PasswordChanges& password_changes;
   const auth::WebhookVerifier& webhooks;
   const auth::Fingerprinter& fingerprints;
   personal::PersonalData& personal;

@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "base/ip_address.h"
 #include "http/api/handlers.h"
 #include "http/api/render.h"
 #include "http/server/one_shot.h"
@@ -11,6 +12,8 @@ namespace domain = engine::domain;
 
 namespace {
 
+constexpr std::string_view too_many_failures =
+    "Too many failed logins. Please wait before you try again.";
 constexpr std::string_view pool_is_busy = "Too many people are logging in. Please try again.";
 
 // They wait on the password pool and go on on the connection's own thread. Empty: the pool is full
@@ -102,6 +105,52 @@ bool key_is_unused(const Outcome& outcome) {
   return outcome.replayed || outcome.refused() != nullptr;
 }
 
+auth::LoginOrigin origin_of(const Call& call, const Fingerprint& email) {
+  const auto address = parse_ip_address(call.request.peer_address);
+  // Behind a proxy on the same machine the loopback is everybody.
+  if (!address || address->is_loopback()) return {.account = email, .address = std::nullopt};
+  const auto& fingerprints = call.services->fingerprints;
+  const std::string client = std::to_string(address->client());
+  return {.account = email,
+          .address = auth::LoginOrigin::Address{
+              .alone = fingerprints.of({"login from", client}),
+              .with_account = fingerprints.of({"login of", to_hex(email.bytes), client})}};
+}
+
+// A hash with the parameters of another time, which is to be replaced.
+struct OutdatedHash {
+  std::string password;
+  UserId user_id;
+  UserKeyId key;
+  std::uint64_t changes;  // of auth::PasswordChanges, before the hash was read
+};
+
+// Goes on by itself, after the answer: a login waits for nothing of it, and what fails is done at
+// the next one. Whoever asked has proved the password, so it is they who change it.
+void replace(const Call& call, OutdatedHash outdated) {
+  const Services* services = call.services;
+  if (!services->has_space()) return;
+  // A full pool has better things to do.
+  static_cast<void>(services->passwords.hash(
+      std::move(outdated.password),
+      [services, user_id = outdated.user_id, key = outdated.key, changes = outdated.changes,
+       request_id = call.request_id](const std::string& hash) {
+        if (hash.empty()) return;
+        auto sealed = services->personal.seal(key, personal::Field::password_hash, hash);
+        if (!sealed) services->alarm("a password's new hash is not kept: " + sealed.error().text);
+        if (!sealed || !sealed.value()) return;
+        services->password_changes.if_none_since(changes, [&] {
+          static_cast<void>(services->engine.submit(
+              {.command = domain::ChangeUser{.user_id = user_id,
+                                             .password_hash = *std::move(sealed).value(),
+                                             .first_name = std::nullopt,
+                                             .last_name = std::nullopt},
+               .actor = {.kind = events::ActorKind::user, .user_id = user_id},
+               .cause = request_id}));
+        });
+      }));
+}
+
 Response wrong_credentials() { return unauthorized(ProblemCode::login_failed); }
 Response nobody() { return unauthorized(ProblemCode::token_invalid); }
 
@@ -160,13 +209,26 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
 Task<Response> log_in(Call call, Body<LoginRequest> request) {
   LoginRequest& r = request.value;
   if (auto unusable = call.claim_key({}, r.email)) co_return *std::move(unusable);
-  const auto view = call.models().user(call.services->personal.fingerprint_of_email(r.email));
+  const Fingerprint email = call.services->personal.fingerprint_of_email(r.email);
+  // Before anything that an account that exists could be told by.
+  auto attempt = call.services->logins.begin(origin_of(call, email), call.services->clock.now());
+  if (attempt.wait() > Duration()) co_return too_many_requests(too_many_failures, attempt.wait());
+  const auto changes = call.services->password_changes.none_under_way();
+  const auto view = call.models().user(email);
   auto person = view ? open_person(call, *view) : std::nullopt;
+  std::optional<OutdatedHash> outdated;
+  if (person && changes && !call.services->passwords.has_todays_cost(person->password_hash)) {
+    outdated = OutdatedHash{r.password, view->user_id, view->key, *changes};
+  }
   // An unknown address costs the same time as a wrong password: the pool compares with a dummy.
   auto matching = password_matches(call, person ? std::move(person->password_hash) : std::string(),
                                    std::move(r.password));
   const auto matches = co_await std::move(matching);
-  if (!matches) co_return busy(pool_is_busy);
+  if (!matches) {
+    attempt.withdraw();
+    co_return busy(pool_is_busy);
+  }
+  if (*matches) attempt.succeeded();
   auto submitted = submit(call, domain::LogIn{.user_id = person ? view->user_id : UserId(),
                                               .password_matches = *matches});
   const auto outcome = co_await std::move(submitted);
@@ -175,6 +237,7 @@ Task<Response> log_in(Call call, Body<LoginRequest> request) {
   if (!*matches) co_return wrong_credentials();
   auto user = user_now(call, outcome.find<events::UserLoggedIn>()->user_id);
   if (!user) co_return wrong_credentials();  // erased just now
+  if (outdated) replace(call, *std::move(outdated));
   co_return token_answer(call, outcome, *std::move(user));
 }
 
@@ -186,7 +249,9 @@ Task<Response> get_me(Call call) {
 Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
   UserChangeRequest& r = request.value;
   std::optional<std::string> password_hash;
+  std::optional<auth::PasswordChanges::Change> change;  // until the read models show it
   if (r.password) {
+    change.emplace(call.services->password_changes);
     if (auto wrong = check_password(*r.password)) co_return *std::move(wrong);
     auto hashing = hash_password(call, *r.password);
     password_hash = co_await std::move(hashing);

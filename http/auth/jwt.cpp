@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <utility>
 
 #include "base/ensure.h"
@@ -92,6 +93,14 @@ bool is_text(const dom::element& value, std::string_view expected) {
   return value.get(text) == simdjson::SUCCESS && text == expected;
 }
 
+/// Whether every member has one of these names.
+bool has_only(const dom::object& object, std::initializer_list<std::string_view> names) {
+  for (const dom::key_value_pair found : object) {
+    if (std::find(names.begin(), names.end(), found.key) == names.end()) return false;
+  }
+  return true;
+}
+
 /// A whole number of seconds since 1970; a float, even a whole one, is none.
 std::optional<Instant> as_instant(const dom::element& value) {
   if (!value.is<std::int64_t>()) return std::nullopt;
@@ -102,43 +111,66 @@ std::optional<Instant> as_instant(const dom::element& value) {
 
 bool header_is_acceptable(const std::string& text) {
   const auto header = parse_object(text);
-  if (!header) return false;
+  // Also `crit` and `b64`, which change how a token must be read (RFC 7515, 4.1.11; RFC 7797).
+  if (!header || !has_only(*header, {"alg", "typ"})) return false;
   const auto algorithm = member(*header, "alg");
   if (!algorithm || !is_text(*algorithm, "HS256")) return false;
   const auto type = member(*header, "typ");
-  if (type && !is_text(*type, "JWT")) return false;
-  // Both change how a token must be read (RFC 7515, 4.1.11; RFC 7797); we know no such extension.
-  return !member(*header, "crit") && !member(*header, "b64");
+  return !type || is_text(*type, "JWT");
+}
+
+/// Empty unless it is a text that could be an address of ours.
+std::optional<std::string_view> read_subject(const dom::object& payload) {
+  constexpr std::size_t bytes_max = 254;  // of an e-mail address (RFC 5321, 4.5.3.1.3)
+  const auto subject = member(payload, "sub");
+  std::string_view email;
+  if (!subject || subject->get(email) != simdjson::SUCCESS) return std::nullopt;
+  const bool is_plain = std::none_of(email.begin(), email.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
+  });
+  if (email.empty() || email.size() > bytes_max || !is_plain) return std::nullopt;
+  return email;
+}
+
+/// False unless the token is valid at `now`.
+bool read_times(const dom::object& payload, Instant now, Claims& claims) {
+  const auto expires = member(payload, "exp");
+  const auto expires_at = expires ? as_instant(*expires) : std::nullopt;
+  if (!expires_at || now >= *expires_at || *expires_at > now + token_life_max) return false;
+  claims.expires_at = *expires_at;
+
+  for (const std::string_view name : {"iat", "nbf"}) {
+    const auto value = member(payload, name);
+    if (!value) continue;
+    const auto at = as_instant(*value);
+    if (!at || *at > now + token_clock_leeway || *at >= *expires_at) return false;
+    if (name == "iat") claims.issued_at = at;
+  }
+  return true;
 }
 
 std::optional<Claims> read_claims(const std::string& text, Instant now) {
   const auto payload = parse_object(text);
-  if (!payload) return std::nullopt;
+  if (!payload || !has_only(*payload, {"iss", "sub", "uid", "iat", "nbf", "exp", "jti"})) {
+    return std::nullopt;
+  }
   Claims claims;
 
-  const auto subject = member(*payload, "sub");
-  std::string_view email;
-  if (!subject || subject->get(email) != simdjson::SUCCESS || email.empty()) return std::nullopt;
-  claims.subject = email;
+  const auto issuer = member(*payload, "iss");
+  if (issuer && !is_text(*issuer, token_issuer)) return std::nullopt;
+  const auto id = member(*payload, "jti");
+  if (id && !id->is_string()) return std::nullopt;
+
+  const auto subject = read_subject(*payload);
+  if (!subject) return std::nullopt;
+  claims.subject = *subject;
 
   if (const auto user_id = member(*payload, "uid")) {
     if (!user_id->is<std::int64_t>()) return std::nullopt;
     claims.user_id = UserId::from_wire(user_id->get<std::int64_t>().value_unsafe());
     if (!claims.user_id) return std::nullopt;
   }
-
-  const auto expires = member(*payload, "exp");
-  const auto expires_at = expires ? as_instant(*expires) : std::nullopt;
-  if (!expires_at || now >= *expires_at) return std::nullopt;
-  claims.expires_at = *expires_at;
-
-  for (const std::string_view name : {"iat", "nbf"}) {
-    const auto value = member(*payload, name);
-    if (!value) continue;
-    const auto at = as_instant(*value);
-    if (!at || *at > now + token_clock_leeway) return std::nullopt;
-    if (name == "iat") claims.issued_at = at;
-  }
+  if (!read_times(*payload, now, claims)) return std::nullopt;
   return claims;
 }
 
@@ -155,9 +187,9 @@ std::string TokenSigner::issue(std::string_view email, UserId user_id, Instant n
   ENSURE(user_id && !email.empty(), "a token is somebody's");
   const std::int64_t issued_at = whole_seconds(now);
   const std::string payload = fmt::format(
-      R"({{"sub":{},"uid":{},"iat":{},"exp":{},"jti":"{}"}})", quoted(email), user_id.value,
-      issued_at, issued_at + std::chrono::floor<std::chrono::seconds>(ttl_).count(),
-      random_hex(16));
+      R"({{"iss":"{}","sub":{},"uid":{},"iat":{},"exp":{},"jti":"{}"}})", token_issuer,
+      quoted(email), user_id.value, issued_at,
+      issued_at + std::chrono::floor<std::chrono::seconds>(ttl_).count(), random_hex(16));
   const std::string signed_text = to_base64(R"({"alg":"HS256","typ":"JWT"})", Base64::url) + "." +
                                   to_base64(payload, Base64::url);
   const Mac mac = hmac_sha256(secrets_.front(), {signed_text});
@@ -173,6 +205,7 @@ std::optional<Claims> TokenSigner::verify(std::string_view token, Instant now) c
   const auto signature = from_base64(parts->signature, Base64::url);
   if (!header || !payload || !signature) return std::nullopt;
 
+  // Which of the keys it was, the time tells; whether it was nearly one, it does not.
   const bool is_ours = std::any_of(secrets_.begin(), secrets_.end(), [&](const std::string& key) {
     return equal_in_constant_time(hmac_sha256(key, {parts->signed_text}), *signature);
   });

@@ -71,4 +71,8 @@ bool PasswordPool::verify(std::string hash, std::string password, std::function<
   });
 }
 
+bool PasswordPool::has_todays_cost(const std::string& hash) const {
+  return crypto_pwhash_str_needs_rehash(hash.c_str(), cost_.passes, cost_.memory_bytes) == 0;
+}
+
 }  // namespace boxoffice::http::auth

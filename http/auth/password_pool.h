@@ -48,6 +48,10 @@ class PasswordPool {
   /// False as return value: as for hash().
   bool verify(std::string hash, std::string password, std::function<void(bool matches)> done);
 
+  /// Whether `hash` was made with the cost that hash() has. Those that were not still verify, but
+  /// take another time than an unknown user does, until they are made anew.
+  bool has_todays_cost(const std::string& hash) const;
+
   /// Takes no more jobs, works off those already accepted (at most queue_max, so about
   /// 64 × 43 ms / 2 threads = 1.4 s) and joins the threads. Calling it again does nothing.
   void stop() { workers_.stop(); }

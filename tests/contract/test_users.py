@@ -1,33 +1,12 @@
 """Users: registration, login, tokens, one's own data and bookings."""
 
-import base64
-import hashlib
-import hmac
-import json
 import time
 import unittest
 import uuid
 
 from support.case import BOOKING, TOKEN, USER, ServerCase
 from support.cinema import PASSWORD, new_email
-from support.server import SECRET_KEY
-
-
-def base64url(data):
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def signed_token(claims, key=SECRET_KEY, algorithm="HS256"):
-    """A token made here, without the program's help."""
-    header = {"alg": algorithm, "typ": "JWT"}
-    text = ".".join(base64url(json.dumps(part).encode()) for part in (header, claims))
-    signature = hmac.new(key.encode(), text.encode(), hashlib.sha256).digest()
-    return f"{text}.{base64url(signature)}"
-
-
-def claims_of(token):
-    part = token.split(".")[1]
-    return json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
+from support.tokens import base64url, claims_of, signed_token, token_of
 
 
 class Registration(ServerCase):
@@ -163,6 +142,38 @@ class Tokens(ServerCase):
                 "padded": f"{header}.{claims}.{signature}="}.items():
             with self.subTest(name):
                 self.unauthorized(self.me(f"Bearer {token}"))
+
+    def test_tokens_with_another_meaning_are_refused_though_their_signature_holds(self):
+        user = self.client.new_user()
+        header = {"alg": "HS256", "typ": "JWT"}
+        claims = {"sub": user.email, "exp": int(time.time()) + 600}
+        written = f'"sub":"{user.email}","exp":{claims["exp"]}'
+        self.ok(self.me(f"Bearer {token_of(header, claims)}"))
+        for name, (head, body) in {
+                "a key of its own": (header | {"jwk": {"kty": "oct", "k": "AA"}}, claims),
+                "a key elsewhere": (header | {"jku": "https://example.com/keys"}, claims),
+                "a key by name": (header | {"kid": "../../dev/null"}, claims),
+                "critical": (header | {"crit": ["exp"]}, claims),
+                "compressed": (header | {"zip": "DEF"}, claims),
+                "another type": (header | {"typ": "at+jwt"}, claims),
+                "alg twice": (b'{"alg":"HS256","alg":"none"}', claims),
+                "alg twice, once escaped": (b'{"alg":"HS256","\\u0061lg":"none"}', claims),
+                "another issuer": (header, claims | {"iss": "https://accounts.example.com"}),
+                "for somebody else": (header, claims | {"aud": "another service"}),
+                "a claim unknown": (header, claims | {"scope": "read"}),
+                "a role": (header, claims | {"role": "admin"}),
+                "sub twice": (header, f'{{{written},"sub":"{user.email}"}}'.encode()),
+                "a zero after sub": (header, claims | {"sub": user.email + "\0"}),
+                "no exp": (header, {"sub": user.email}),
+                "exp a string": (header, claims | {"exp": str(claims["exp"])}),
+                "exp a float": (header, claims | {"exp": claims["exp"] + 0.5}),
+                "exp in ten years": (header, claims | {"exp": claims["exp"] + 10 * 365 * 86400}),
+                "not valid yet": (header, claims | {"nbf": claims["exp"] - 60}),
+                "half a surrogate": (header, f'{{{written},"jti":"\\ud800"}}'.encode()),
+                "too deep": (header, f'{{{written},"a":{"[" * 1100}{"]" * 1100}}}'.encode()),
+                "too large": (header, claims | {"jti": "x" * 4096})}.items():
+            with self.subTest(name):
+                self.unauthorized(self.me(f"Bearer {token_of(head, body)}"))
 
     def test_a_bad_token_on_an_open_endpoint_is_ignored(self):
         self.ok(self.client.get("/api/movies", token="nonsense"))

@@ -117,6 +117,41 @@ const SettingValue& value_of(const Config& config, std::string_view name) {
   return *found;
 }
 
+/// Refuses a weak key in production, warns of it in the demo profile.
+Result<void> check_strength(std::string_view name, const std::string& key, Config& config) {
+  const std::optional<std::string> weakness = weakness_of(key);
+  if (!weakness) return success();
+  const std::string source = value_of(config, name).source_text;
+  if (config.profile == Profile::production) {
+    return fault(FaultKind::invalid,
+                 fmt::format("{} ({}): {}; the production profile needs a random one, for "
+                             "example from `head -c 32 /dev/urandom | base64`",
+                             name, source, *weakness));
+  }
+  config.warnings.push_back(
+      fmt::format("{} ({}): {}; the demo profile goes on, production would "
+                  "not",
+                  name, source, *weakness));
+  return success();
+}
+
+Result<void> check_keys(Config& config) {
+  const std::string& previous = config.secret_key_previous;
+  if (!previous.empty() && previous == config.secret_key) {
+    // Who has replaced the key because it was known would go on to accept it.
+    return fault(FaultKind::invalid,
+                 fmt::format("SECRET_KEY_PREVIOUS ({}): is the same as SECRET_KEY; set SECRET_KEY "
+                             "to a new one, or leave SECRET_KEY_PREVIOUS out",
+                             value_of(config, "SECRET_KEY_PREVIOUS").source_text));
+  }
+  // The demo profile goes on without one: serve draws one, and says so.
+  if (!config.secret_key.empty() || config.profile == Profile::production) {
+    TRY(check_strength("SECRET_KEY", config.secret_key, config));
+  }
+  if (previous.empty()) return success();
+  return check_strength("SECRET_KEY_PREVIOUS", previous, config);
+}
+
 /// The checks that look at more than one setting.
 Result<void> check_together(Config& config) {
   if (config.lock_ttl > config.lock_ttl_max) {
@@ -126,20 +161,7 @@ Result<void> check_together(Config& config) {
                  fmt::format("LOCK_TTL_SECONDS={} ({}): is more than LOCK_TTL_MAX_SECONDS={} ({})",
                              ttl.text, ttl.source_text, max.text, max.source_text));
   }
-  // The demo profile goes on without one: serve draws one, and says so.
-  if (config.secret_key.empty() && config.profile == Profile::demo) return success();
-  const std::optional<std::string> weakness = weakness_of(config.secret_key);
-  if (!weakness) return success();
-  const std::string source = value_of(config, "SECRET_KEY").source_text;
-  if (config.profile == Profile::production) {
-    return fault(FaultKind::invalid,
-                 fmt::format("SECRET_KEY ({}): {}; the production profile needs a random one, for "
-                             "example from `head -c 32 /dev/urandom | base64`",
-                             source, *weakness));
-  }
-  config.warnings.push_back(fmt::format(
-      "SECRET_KEY ({}): {}; the demo profile goes on, production would not", source, *weakness));
-  return success();
+  return check_keys(config);
 }
 
 void warn_of_unknown_keys(const EnvFile& env_file, const std::string& env_file_name,

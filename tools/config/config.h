@@ -49,7 +49,10 @@ struct Config {
   std::filesystem::path data_directory;  ///< from DATABASE_URL
   Profile profile = Profile::demo;
   std::string secret_key;  ///< empty only in the demo profile: no token can be signed without one
+  std::string secret_key_previous;  ///< whose tokens still count; empty: none
   std::chrono::minutes access_token_ttl{};
+  std::size_t password_memory_mib = 0;
+  std::uint64_t password_passes = 0;
   std::chrono::seconds lock_ttl{};
   std::chrono::seconds lock_ttl_max{};  ///< from the first lock, renewals included
   std::chrono::seconds payment_deadline{};

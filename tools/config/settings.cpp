@@ -77,6 +77,11 @@ bool assign_secret_key(std::string_view text, Config& config) {
   return true;
 }
 
+bool assign_secret_key_previous(std::string_view text, Config& config) {
+  config.secret_key_previous = text;
+  return true;
+}
+
 bool assign_webhook_secret(std::string_view text, Config& config) {
   if (!http::auth::WebhookVerifier::from_secrets(text)) return false;
   config.webhook_secret = text;
@@ -149,12 +154,24 @@ std::vector<Setting> make_settings() {
        "Key that signs access tokens; production asks for 32 bytes or more.",
        {"any text", assign_secret_key},
        true},
+      {"SECRET_KEY_PREVIOUS",
+       "",
+       "The key before it, while one is replaced: its tokens count, and none is signed with it.",
+       {"any text", assign_secret_key_previous},
+       true},
       {"ALGORITHM",
        "HS256",
        "How access tokens are signed; there is one way.",
        {"HS256 (the only one supported)", assign_algorithm}},
       {"ACCESS_TOKEN_EXPIRE_MINUTES", "30", "How long an access token is valid.",
        whole_number(&Config::access_token_ttl, 1, 365 * 24 * 60)},
+      // The least is what OWASP advises; less would only help who has stolen the hashes.
+      {"PASSWORD_MEMORY_MIB", "19",
+       "Memory that hashing a password takes (argon2id). Older hashes count, and are made anew at "
+       "the next login.",
+       whole_number(&Config::password_memory_mib, 19, 1'024)},
+      {"PASSWORD_PASSES", "2", "How often it goes through that memory.",
+       whole_number(&Config::password_passes, 2, 16)},
       {"LOCK_TTL_SECONDS", "300", "How long locked seats are held.",
        whole_number(&Config::lock_ttl, 1, day_s)},
       {"LOCK_TTL_MAX_SECONDS", "900",

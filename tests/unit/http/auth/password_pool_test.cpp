@@ -85,6 +85,18 @@ TEST(PasswordPool, hashes_of_another_cost_are_compared_too) {
   EXPECT_FALSE(matches(pool, hash, "password124"));
 }
 
+TEST(PasswordPool, knows_hashes_that_were_made_with_another_cost) {
+  PasswordPool pool(quick());
+  EXPECT_TRUE(pool.has_todays_cost(hash_of(pool, "password123")));
+  for (const PasswordCost cost : {PasswordCost{.passes = 2, .memory_bytes = 8192},
+                                  PasswordCost{.passes = 1, .memory_bytes = 16384}}) {
+    PasswordPool other({.cost = cost, .threads = 1});
+    EXPECT_FALSE(pool.has_todays_cost(hash_of(other, "password123")));
+    EXPECT_FALSE(other.has_todays_cost(hash_of(pool, "password123")));
+  }
+  EXPECT_FALSE(pool.has_todays_cost(""));
+}
+
 TEST(PasswordPool, a_malformed_hash_matches_nothing) {
   PasswordPool pool(quick());
   for (const char* hash : {"x", "$argon2id$", "password123", "$2b$12$abcdefghijklmnopqrstuv",

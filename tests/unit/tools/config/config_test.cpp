@@ -154,6 +154,26 @@ TEST_F(ConfigTest, the_demo_warns_of_a_weak_secret_and_goes_on) {
   EXPECT_TRUE(load({.env_file = "SECRET_KEY=" + good_secret}).value().warnings.empty());
 }
 
+TEST_F(ConfigTest, the_previous_secret_is_held_to_the_same) {
+  const std::string other = std::string(good_secret.rbegin(), good_secret.rend());
+  const auto both = [&](const std::string& profile, const std::string& previous) {
+    return Sources{.environment = {{"PROFILE", profile},
+                                   {"SECRET_KEY", good_secret},
+                                   {"SECRET_KEY_PREVIOUS", previous}}};
+  };
+  EXPECT_EQ(load(both("production", other)).value().secret_key_previous, other);
+  EXPECT_EQ(error_of(both("production", "")), "");
+  EXPECT_EQ(error_of(both("production", "short but random 1")),
+            "SECRET_KEY_PREVIOUS (environment): is shorter than 32 bytes; the production profile "
+            "needs a random one, for example from `head -c 32 /dev/urandom | base64`");
+  EXPECT_EQ(load(both("demo", "short but random 1")).value().warnings.size(), 1u);
+  for (const char* profile : {"demo", "production"}) {
+    EXPECT_EQ(error_of(both(profile, good_secret)),
+              "SECRET_KEY_PREVIOUS (environment): is the same as SECRET_KEY; set SECRET_KEY to a "
+              "new one, or leave SECRET_KEY_PREVIOUS out");
+  }
+}
+
 TEST_F(ConfigTest, a_secret_is_never_shown) {
   const std::string webhook = "whsec_notBase64NotBase64!";
   const std::string error =

@@ -32,7 +32,8 @@ TEST(Settings, secrets_are_marked) {
   for (const Setting& setting : settings()) {
     if (setting.secret) secrets.insert(setting.name);
   }
-  EXPECT_EQ(secrets, (std::set<std::string>{"METRICS_TOKEN", "SECRET_KEY", "WEBHOOK_SECRET"}));
+  EXPECT_EQ(secrets, (std::set<std::string>{"METRICS_TOKEN", "SECRET_KEY", "SECRET_KEY_PREVIOUS",
+                                            "WEBHOOK_SECRET"}));
 }
 
 using SettingsTest = ConfigTest;
@@ -48,6 +49,8 @@ TEST_F(SettingsTest, numbers_have_bounds) {
   constexpr Bounds all[] = {
       {"PORT", 0, 65'535},
       {"ACCESS_TOKEN_EXPIRE_MINUTES", 1, 525'600},
+      {"PASSWORD_MEMORY_MIB", 19, 1'024},
+      {"PASSWORD_PASSES", 2, 16},
       {"LOCK_TTL_SECONDS", 1, 900},  // no more than the default of LOCK_TTL_MAX_SECONDS
       {"LOCK_TTL_MAX_SECONDS", 300, 86'400},
       {"PAYMENT_DEADLINE_SECONDS", 1, 86'400},
