@@ -4,7 +4,6 @@
 
 #include <string_view>
 
-#include "base/describe.h"
 #include "http/api/responses.h"
 
 namespace boxoffice::http::api {
