@@ -29,6 +29,9 @@ using Sha256 = FixedBytes<32>;
 using Fingerprint = FixedBytes<16>;
 /// What tells one state of the engine from another; engine/domain/digest.h.
 using StateDigest = FixedBytes<16>;
+/// What all that was done for one cause has in common, in every program that took part: the trace
+/// id of W3C Trace Context, never zero.
+using TraceId = FixedBytes<16>;
 /// A random (version 4) UUID.
 struct Uuid : FixedBytes<16> {
   auto operator<=>(const Uuid&) const = default;

@@ -34,6 +34,7 @@ Result<void> replay_on(Snapshot& snapshot, const log::EventLog& log, Position se
                        const SeeFrame& seen) {
   const Position from = std::min(snapshot.head.last, seen_before).next();
   snapshot.state.locks.reserve(domain::locks_expected);
+  snapshot.state.locked_by.reserve(domain::locks_expected);
   FrameReader reader(log.read(from));
   while (true) {
     TRY(const ReadFrame* const read, reader.next());

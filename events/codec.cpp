@@ -71,10 +71,13 @@ void FrameEncoder::add(const Event& event) {
   const auto body = encode_body(to.builder, event.body);
   fb::Idempotency idempotency;
   if (event.idempotency) idempotency = std::bit_cast<fb::Idempotency>(*event.idempotency);
+  fb::TraceId trace;
+  if (event.trace) trace = std::bit_cast<fb::TraceId>(*event.trace);
   to.events.push_back(fb::CreateEvent(
       to.builder, body.type, body.table, upcasting().version_of(event.body.index()),
       static_cast<std::uint32_t>(distance), static_cast<fb::ActorKind>(event.actor.kind),
-      event.actor.user_id.value, cause, event.idempotency ? &idempotency : nullptr));
+      event.actor.user_id.value, cause, event.idempotency ? &idempotency : nullptr,
+      event.trace ? &trace : nullptr));
 }
 
 std::size_t FrameEncoder::count() const { return impl_->events.size(); }
@@ -105,7 +108,7 @@ Fault corrupt(std::string text) { return fault(FaultKind::corrupt, std::move(tex
 
 // The fields of the tables that are read here, as the schema numbers them.
 constexpr std::size_t frame_fields = fb::Frame::VT_EVENTS / sizeof(flatbuffers::voffset_t) - 1;
-constexpr std::size_t event_fields = fb::Event::VT_IDEMPOTENCY / sizeof(flatbuffers::voffset_t) - 1;
+constexpr std::size_t event_fields = fb::Event::VT_TRACE / sizeof(flatbuffers::voffset_t) - 1;
 
 // The body with its type, version and fields, as the newest version of what it is.
 Result<void> decode_newest(const fb::Event& from, Position position, const Upcasting& upcasts,
@@ -137,6 +140,8 @@ Result<void> decode_event(const fb::Event& from, const Upcasting& upcasts, Event
   if (from.idempotency() != nullptr) {
     to.idempotency = std::bit_cast<Idempotency>(*from.idempotency());
   }
+  to.trace.reset();
+  if (from.trace() != nullptr) to.trace = std::bit_cast<TraceId>(*from.trace());
   return decode_newest(from, to.position, upcasts, to.body);
 }
 

@@ -345,6 +345,7 @@ struct Event {
   Actor actor;
   std::string cause;  ///< the request id; empty for the passing of time
   std::optional<Idempotency> idempotency;
+  std::optional<TraceId> trace{};  ///< that the client asked to belong to
   EventBody body;
 };
 

@@ -146,6 +146,10 @@ std::string print_json(const Event& event) {
   write_members(out, event.actor, json);
   out += R"(},"cause":)";
   write_string(out, event.cause);
+  if (event.trace) {
+    out += R"(,"trace":)";
+    write_value(out, *event.trace);
+  }
   out += '}';
   return out;
 }
@@ -173,6 +177,7 @@ std::vector<PrintedField> print_fields(const Event& event) {
   add("time", event.time);
   add_members("actor.", event.actor);
   add("cause", event.cause);
+  if (event.trace) add("trace", *event.trace);
   if (event.idempotency) add_members("idempotency.", *event.idempotency);
   add("type", type_name(event.body));
   std::visit([&](const auto& body) { add_members("data.", body); }, event.body);

@@ -30,6 +30,6 @@ BOOST_DEFINE_FIXED_ENUM_CLASS(Refusal, std::uint8_t, movie_not_found, theatre_no
                               email_taken, wrong_credentials, seat_unknown, seat_repeated,
                               seat_taken, seat_not_held, lock_required, quota_exceeded,
                               booking_not_pending, booking_already_cancelled, amount_mismatch,
-                              payment_already_settled, idempotency_key_reused)
+                              payment_already_settled, idempotency_key_reused, cooling_down)
 
 }  // namespace boxoffice::events

@@ -210,13 +210,17 @@ std::string what_was_found(const engine::log::LogOpening& opening) {
 }
 
 engine::domain::Rules rules_of(const config::Config& config) {
+  const bool demo = config.profile == config::Profile::demo;
   return {.lock_ttl = config.lock_ttl,
           .lock_ttl_max = config.lock_ttl_max,
           .payment_deadline = config.payment_deadline,
           .payment_grace = config.payment_grace,
           .seats_per_owner_max = config.seats_per_owner_max,
+          .live_locks_per_owner_max = static_cast<std::uint32_t>(
+              config.live_locks_per_owner_max.value_or(demo ? 1'000 : 50)),
+          .lock_cooldown = config.lock_cooldown.value_or(std::chrono::seconds(demo ? 0 : 30)),
           .lock_proof_required = config.lock_proof == config::LockProof::required,
-          .open_access = config.profile == config::Profile::demo};
+          .open_access = demo};
 }
 
 }  // namespace

@@ -183,8 +183,8 @@ void add_log_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_range(*add_here("show", "Print events, one a line", run_show), line);
   add_verify(*add_here("verify", "Check the whole log, and replay it", run_verify), line);
   add_replay(*add_here("replay", "The state as it was", run_replay), line);
-  add_here("trace", "Everything about one booking, seat or request", run_trace)
-      ->add_option("what", line.what, "booking:ID, seat:ID or request:ID")
+  add_here("trace", "Everything about one booking, seat, request or trace", run_trace)
+      ->add_option("what", line.what, "booking:ID, seat:ID, request:ID or trace:ID")
       ->required();
   auto* diff = add("diff", "Where two logs part, and in what", run_diff);
   diff->add_option("a", line.left, "A data directory, or a log directory")->required();

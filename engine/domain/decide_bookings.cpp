@@ -108,9 +108,10 @@ Decision decide_on(const State& state, const CreateBooking& c, const Context& co
   if (proof.lock_is_missing()) return refuse(Refusal::lock_required);
 
   const std::string session = caller ? std::string() : proof.session();
-  const OwnerView owner = owner_of(caller ? *user : UserId(), session);
+  const Owner owner = owner_of(caller ? *user : UserId(), session);
+  const std::size_t more = count_new(state, *show, c.seat_ids, owner);
   if (c.seat_ids.size() > context.rules.seats_per_owner_max ||
-      exceeds_quota(state, *show, c.seat_ids, owner, context.rules.seats_per_owner_max)) {
+      exceeds_quota(*show, owner, more, context.rules)) {
     return refuse(Refusal::quota_exceeded);
   }
   return accept(events::BookingCreated{

@@ -17,6 +17,28 @@ bool may_change(const Lock& lock, const Caller& caller) {
   return lock.user_id ? lock.user_id == caller.user_id : lock.session == caller.session;
 }
 
+bool exceeds_live_locks(const State& state, Owner owner, std::size_t seats, const Rules& rules) {
+  if (!owner) return false;
+  const std::uint32_t* locked = find_or_null(state.locked_by, owner);
+  return (locked != nullptr ? *locked : 0) + seats > rules.live_locks_per_owner_max;
+}
+
+// The seats that the owner let lapse and must leave alone for a while.
+std::vector<SeatId> cooling_seats(const State& state, const Show& show,
+                                  const std::vector<SeatId>& seat_ids, Owner owner,
+                                  const Context& context) {
+  std::vector<SeatId> cooling;
+  if (context.rules.lock_cooldown == Duration(0)) return cooling;
+  for (const SeatId id : seat_ids) {
+    const Seat& seat = seat_of(show, id);
+    if (seat.status() != SeatStatus::free) continue;
+    const Lapse* lapse = find_lapse(state, seat.lapse());
+    if (lapse == nullptr || lapse->owner != owner) continue;
+    if (context.now < lapse->time + context.rules.lock_cooldown) cooling.push_back(id);
+  }
+  return cooling;
+}
+
 }  // namespace
 
 std::optional<Refused> check_seat_list(const Show& show, const std::vector<SeatId>& seat_ids) {
@@ -33,18 +55,21 @@ std::optional<Refused> check_seat_list(const Show& show, const std::vector<SeatI
   return std::nullopt;
 }
 
-bool exceeds_quota(const State& state, const Show& show, const std::vector<SeatId>& seat_ids,
-                   const OwnerView& owner, std::uint32_t quota) {
-  if (owner.is_nobody()) return false;
-  const std::uint32_t* held = find_or_null(show.held_by, owner);
-  std::size_t total = (held != nullptr ? *held : 0) + seat_ids.size();
+std::size_t count_new(const State& state, const Show& show, const std::vector<SeatId>& seat_ids,
+                      Owner owner) {
+  std::size_t count = seat_ids.size();
   for (const SeatId id : seat_ids) {
     const Seat& seat = seat_of(show, id);
     if (seat.status() != SeatStatus::locked) continue;
-    const Lock& lock = state.locks.at(seat.lock());
-    if (owner_of(lock.user_id, lock.session) == owner) --total;  // counted in `held` already
+    if (state.locks.at(seat.lock()).owner == owner) --count;
   }
-  return total > quota;
+  return count;
+}
+
+bool exceeds_quota(const Show& show, Owner owner, std::size_t seats, const Rules& rules) {
+  if (!owner) return false;
+  const std::uint32_t* held = find_or_null(show.held_by, owner);
+  return (held != nullptr ? *held : 0) + seats > rules.seats_per_owner_max;
 }
 
 Decision decide_on(const State& state, const LockSeats& c, const Context& context) {
@@ -67,10 +92,14 @@ Decision decide_on(const State& state, const LockSeats& c, const Context& contex
   }
   if (!taken.empty()) return refuse(Refusal::seat_taken, std::move(taken));
 
-  const OwnerView owner = owner_of(caller.user_id, c.user_session);
-  if (exceeds_quota(state, *show, c.seat_ids, owner, context.rules.seats_per_owner_max)) {
+  const Owner owner = owner_of(caller.user_id, c.user_session);
+  const std::size_t more = count_new(state, *show, c.seat_ids, owner);
+  if (exceeds_quota(*show, owner, more, context.rules) ||
+      exceeds_live_locks(state, owner, more, context.rules)) {
     return refuse(Refusal::quota_exceeded);
   }
+  auto cooling = cooling_seats(state, *show, c.seat_ids, owner, context);
+  if (!cooling.empty()) return refuse(Refusal::cooling_down, std::move(cooling));
   const Instant until =
       std::min(context.now + context.rules.lock_ttl, since + context.rules.lock_ttl_max);
   return accept(events::SeatsLocked{.show_id = c.show_id,

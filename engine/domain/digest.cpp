@@ -90,6 +90,14 @@ ElementHash element_of(LockId id, const Lock& lock) {
   return hash;
 }
 
+ElementHash element_of(const Lapse& lapse) {
+  ElementHash hash(ElementKind::lapse);
+  hash.add(lapse.position.value);
+  add(hash, lapse.time);
+  hash.add(lapse.owner.value);
+  return hash;
+}
+
 ElementHash element_of(BookingId id, const Booking& booking) {
   ElementHash hash(ElementKind::booking);
   hash.add(id.value);

@@ -34,6 +34,8 @@ enum class ElementKind : std::uint64_t {
   outcome = 10,
   counters = 11,
   erased_user = 12,
+  lapse = 13,
+  owner = 14,  ///< no element, but hashed in the same way
 };
 
 /// Hashes one element, word by word, in two lanes of 64 bits.

@@ -10,8 +10,8 @@ ElementHash element_of(MovieId id, const Movie& movie);
 ElementHash element_of(TheatreId id, const Theatre& theatre);
 /// Without its seats, each of which is an element.
 ElementHash element_of(ShowId id, const Show& show);
-/// REQUIRES: the seat is not free; a free seat is no element. Inline: locking three seats computes
-/// three of them.
+/// REQUIRES: its word is not 0; a free seat that did not lapse is no element. Inline: locking three
+/// seats computes three of them.
 inline ElementHash element_of(SeatId id, const Seat& seat) {
   ElementHash hash(ElementKind::seat);
   hash.add(id.value);
@@ -23,6 +23,7 @@ ElementHash element_of(UserId id, const User& user);
 ElementHash element_of(UserId id, const UserKeyName& key);
 /// Without its seats, which name it.
 ElementHash element_of(LockId id, const Lock& lock);
+ElementHash element_of(const Lapse& lapse);
 ElementHash element_of(BookingId id, const Booking& booking);
 ElementHash element_of(PaymentId id, const Payment& payment);
 ElementHash element_of(const Uuid& transaction, PaymentId id);

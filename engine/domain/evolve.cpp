@@ -27,26 +27,38 @@ void erase(State& state, Map& map, typename Map::iterator at) {
 }
 
 void set_seat(State& state, SeatId id, Seat& seat, SeatStatus status, std::uint64_t holder) {
-  if (seat.status() != SeatStatus::free) state.elements.remove(element_of(id, seat));
+  if (seat.word() != 0) state.elements.remove(element_of(id, seat));
   seat.status_bits = static_cast<std::uint64_t>(status) & 0xFF;
   seat.holder = holder & ((std::uint64_t{1} << 56) - 1);
-  if (status != SeatStatus::free) state.elements.add(element_of(id, seat));
+  if (seat.word() != 0) state.elements.add(element_of(id, seat));
 }
 
 // ---- Seats --------------------------------------------------------------------------------------
 
-void hold(Show& show, const OwnerView& owner, std::size_t seats) {
-  if (owner.is_nobody()) return;
-  Owner key{.user_id = owner.user_id, .session = std::string(owner.session)};
-  show.held_by[std::move(key)] += static_cast<std::uint32_t>(seats);
+void count_more(SeatsByOwner& counts, Owner owner, std::size_t seats) {
+  if (!owner) return;
+  counts[owner] += static_cast<std::uint32_t>(seats);
 }
 
-void unhold(Show& show, const OwnerView& owner, std::size_t seats) {
-  if (owner.is_nobody()) return;
-  const auto held = show.held_by.find(owner);
-  ENSURE(held != show.held_by.end() && held->second >= seats, "an owner's seats were counted");
-  held->second -= static_cast<std::uint32_t>(seats);
-  if (held->second == 0) show.held_by.erase(held);
+void count_less(SeatsByOwner& counts, Owner owner, std::size_t seats) {
+  if (!owner) return;
+  const auto counted = counts.find(owner);
+  ENSURE(counted != counts.end() && counted->second >= seats, "an owner's seats were counted");
+  counted->second -= static_cast<std::uint32_t>(seats);
+  if (counted->second == 0) counts.erase(counted);
+}
+
+// The position for the seats that became free by it; 0 when they were nobody's in particular.
+std::uint64_t keep_lapse(State& state, const events::Event& event, Owner owner) {
+  if (!owner) return 0;
+  while (!state.lapses.empty() && (event.time - state.lapses.front().time >= lapse_retention ||
+                                   state.lapses.size() >= lapses_max)) {
+    state.elements.remove(element_of(state.lapses.front()));
+    state.lapses.pop_front();
+  }
+  state.lapses.push_back({.position = event.position, .time = event.time, .owner = owner});
+  state.elements.add(element_of(state.lapses.back()));
+  return event.position.value;
 }
 
 // The lock forgets the seat, and vanishes with its last one.
@@ -57,7 +69,8 @@ void take_from_lock(State& state, Show& show, LockId lock_id, SeatId seat_id) {
   const auto seat = std::find(lock.seat_ids.begin(), lock.seat_ids.end(), seat_id);
   ENSURE(seat != lock.seat_ids.end(), "a lock knows its seats");
   lock.seat_ids.erase(seat);
-  unhold(show, owner_of(lock.user_id, lock.session), 1);
+  count_less(show.held_by, lock.owner, 1);
+  count_less(state.locked_by, lock.owner, 1);
   if (lock.seat_ids.empty()) {
     state.lock_deadlines.erase({lock.until, lock_id});
     erase(state, state.locks, at);
@@ -74,7 +87,32 @@ void free_locked_seats(State& state, ShowId show_id, const std::vector<SeatId>& 
   }
 }
 
+// All that the lock still held.
+void expire_lock(State& state, const events::Event& event, const events::LockExpired& e) {
+  ENSURE(!e.seat_ids.empty(), "a lock holds seats");
+  Show& show = state.shows.at(e.show_id);
+  const Seat& first = seat_of(show, e.seat_ids.front());
+  ENSURE(first.status() == SeatStatus::locked, "only a locked seat lapses");
+  const LockId lock_id = first.lock();
+  const auto at = state.locks.find(lock_id);
+  ENSURE(at != state.locks.end() && at->second.seat_ids == e.seat_ids,
+         "a lock lapses with all its seats");
+  const Lock& lock = at->second;
+  const std::uint64_t lapse = keep_lapse(state, event, lock.owner);
+  for (const SeatId id : e.seat_ids) {
+    set_seat(state, id, seat_of(show, id), SeatStatus::free, lapse);
+  }
+  count_less(show.held_by, lock.owner, e.seat_ids.size());
+  count_less(state.locked_by, lock.owner, e.seat_ids.size());
+  state.lock_deadlines.erase({lock.until, lock_id});
+  erase(state, state.locks, at);
+}
+
 // ---- Bookings -----------------------------------------------------------------------------------
+
+Owner booker(const Booking& booking) {
+  return owner_of(booking.guest ? UserId() : booking.user_id, booking.session);
+}
 
 void take_seats(State& state, BookingId id, const Booking& booking) {
   Show& show = state.shows.at(booking.show_id);
@@ -84,12 +122,12 @@ void take_seats(State& state, BookingId id, const Booking& booking) {
     if (seat.status() == SeatStatus::locked) take_from_lock(state, show, seat.lock(), seat_id);
     set_seat(state, seat_id, seat, SeatStatus::booked, id.value);
   }
-  hold(show, owner_of(booking.guest ? UserId() : booking.user_id, booking.session),
-       booking.seat_ids.size());
+  count_more(show.held_by, booker(booking), booking.seat_ids.size());
   ++show.live_bookings;
 }
 
-void cancel(State& state, BookingId id, events::CancelReason reason) {
+// `lapse`: see Seat::holder.
+void cancel(State& state, BookingId id, events::CancelReason reason, std::uint64_t lapse) {
   Booking& booking = state.bookings.at(id);
   ENSURE(booking.status != BookingStatus::cancelled, "a booking is cancelled once");
   const ElementChange change(state.elements, id, booking);
@@ -104,10 +142,9 @@ void cancel(State& state, BookingId id, events::CancelReason reason) {
     Seat& seat = seat_of(show, seat_id);
     ENSURE(seat.status() == SeatStatus::booked && seat.booking() == id,
            "a live booking has its seats");
-    set_seat(state, seat_id, seat, SeatStatus::free, 0);
+    set_seat(state, seat_id, seat, SeatStatus::free, lapse);
   }
-  unhold(show, owner_of(booking.guest ? UserId() : booking.user_id, booking.session),
-         booking.seat_ids.size());
+  count_less(show.held_by, booker(booking), booking.seat_ids.size());
   ENSURE(show.live_bookings > 0, "live bookings are counted");
   --show.live_bookings;
 }
@@ -184,6 +221,10 @@ struct Evolve {
     ENSURE(at->second.live_bookings == 0 && at->second.held_by.empty(), "a deleted show is empty");
     --state.movies.at(at->second.movie_id).shows;
     --state.theatres.at(at->second.theatre_id).shows;
+    for (std::uint32_t i = 0; i < at->second.seats.size(); ++i) {
+      set_seat(state, SeatId(at->second.first_seat.value + i), at->second.seats[i],
+               SeatStatus::free, 0);
+    }
     erase(state, state.shows, at);
   }
 
@@ -221,11 +262,14 @@ struct Evolve {
       if (seat.status() == SeatStatus::locked) take_from_lock(state, show, seat.lock(), seat_id);
       set_seat(state, seat_id, seat, SeatStatus::locked, id.value);
     }
-    hold(show, owner_of(e.user_id, e.user_session), e.seat_ids.size());
+    const Owner owner = owner_of(e.user_id, e.user_session);
+    count_more(show.held_by, owner, e.seat_ids.size());
+    count_more(state.locked_by, owner, e.seat_ids.size());
     insert(state, state.locks, id,
            Lock{.show_id = e.show_id,
                 .session = e.user_session,
                 .user_id = e.user_id,
+                .owner = owner,
                 .since = e.since,
                 .until = e.until,
                 .seat_ids = e.seat_ids});
@@ -234,7 +278,7 @@ struct Evolve {
   void operator()(const events::SeatsReleased& e) {
     free_locked_seats(state, e.show_id, e.seat_ids);
   }
-  void operator()(const events::LockExpired& e) { free_locked_seats(state, e.show_id, e.seat_ids); }
+  void operator()(const events::LockExpired& e) { expire_lock(state, event, e); }
 
   void operator()(const events::BookingCreated& e) {
     count_up(state.next_booking, e.booking_id);
@@ -266,9 +310,10 @@ struct Evolve {
     booking.status = BookingStatus::confirmed;
     booking.payment_id = e.payment_id;
   }
-  void operator()(const events::BookingCancelled& e) { cancel(state, e.booking_id, e.reason); }
+  void operator()(const events::BookingCancelled& e) { cancel(state, e.booking_id, e.reason, 0); }
   void operator()(const events::BookingExpired& e) {
-    cancel(state, e.booking_id, events::CancelReason::expired);
+    const Owner owner = booker(state.bookings.at(e.booking_id));
+    cancel(state, e.booking_id, events::CancelReason::expired, keep_lapse(state, event, owner));
   }
 
   void operator()(const events::PaymentInitiated& e) {

@@ -18,6 +18,7 @@ class Checker {
     for (const auto& [id, show] : state_.shows) check_show(id, show);
     for (const auto& [id, lock] : state_.locks) check_lock(id, lock);
     for (const auto& [id, booking] : state_.bookings) check_booking(id, booking);
+    check_owners();
     check_deadlines();
     check_money();
     check_counts();
@@ -52,7 +53,7 @@ class Checker {
     for (std::size_t i = 0; i < show.seats.size(); ++i) {
       const SeatId seat_id(show.first_seat.value + static_cast<std::uint32_t>(i));
       const Seat& seat = show.seats[i];
-      OwnerView owner;
+      Owner owner;
       if (seat.status() == SeatStatus::locked) {
         const Lock* lock = find_or_null(state_.locks, seat.lock());
         const bool known = lock != nullptr && lock->show_id == id && has(lock->seat_ids, seat_id);
@@ -65,9 +66,10 @@ class Checker {
         expect(known, Named{"seat", seat_id.value, "is booked by no live booking"});
         if (known) owner = owner_of(booking->guest ? UserId() : booking->user_id, booking->session);
       } else {
-        expect(seat.holder == 0, Named{"seat", seat_id.value, "is free and has a holder"});
+        expect(seat.lapse() <= state_.position,
+               Named{"seat", seat_id.value, "is free by a lapse to come"});
       }
-      if (!owner.is_nobody()) ++counts[find_or_null(show.held_by, owner)];
+      if (owner) ++counts[find_or_null(show.held_by, owner)];
     }
     const bool counted =
         counts.size() == show.held_by.size() && !counts.contains(nullptr) &&
@@ -87,6 +89,24 @@ class Checker {
       expect(seat.status() == SeatStatus::locked && seat.lock() == id,
              Named{"lock", id.value, "holds a seat that is not locked by it"});
     }
+  }
+
+  void check_owners() {
+    std::map<Owner, std::uint32_t> locked;
+    for (const auto& [id, lock] : state_.locks) {
+      expect(lock.owner == owner_of(lock.user_id, lock.session),
+             Named{"lock", id.value, "is another owner's"});
+      if (lock.owner) locked[lock.owner] += static_cast<std::uint32_t>(lock.seat_ids.size());
+    }
+    const bool counted =
+        locked == std::map<Owner, std::uint32_t>(state_.locked_by.begin(), state_.locked_by.end());
+    expect(counted, "owners' locked seats are miscounted");
+    const auto& lapses = state_.lapses;
+    const auto later = [](const Lapse& a, const Lapse& b) {
+      return a.position >= b.position || a.time > b.time;
+    };
+    expect(std::ranges::adjacent_find(lapses, later) == lapses.end() && lapses.size() <= lapses_max,
+           "lapses are not in order, or too many");
   }
 
   void check_booking(BookingId id, const Booking& booking) {
@@ -201,13 +221,14 @@ ElementSum sum_of_elements(const State& state) {
   add_all(sum, state.users);
   add_all(sum, state.erased_users);
   add_all(sum, state.locks);
+  for (const Lapse& lapse : state.lapses) sum.add(element_of(lapse));
   add_all(sum, state.bookings);
   add_all(sum, state.payments);
   add_all(sum, state.payments_by_transaction);
   add_all(sum, state.idempotency);
   for (const auto& [id, show] : state.shows) {
     for (std::uint32_t i = 0; i < show.seats.size(); ++i) {
-      if (show.seats[i].status() == SeatStatus::free) continue;
+      if (show.seats[i].word() == 0) continue;
       sum.add(element_of(SeatId(show.first_seat.value + i), show.seats[i]));
     }
   }

@@ -13,7 +13,8 @@ namespace boxoffice::engine::domain {
 ///
 /// - A seat is in exactly one of: free, locked by a live lock that knows it, booked by a live
 ///   booking that knows it; and live bookings and locks have all their seats.
-/// - Owners' counts equal the seats that they hold.
+/// - Owners' counts equal the seats that they hold, and those that they have locked.
+/// - Lapses are in order, and no seat names one to come.
 /// - Money: captured = confirmed + refund due.
 /// - Whatever can expire is in its deadline structure, and nothing else is.
 /// - The digest that was kept change by change is that of the whole state.

@@ -41,9 +41,12 @@ Decision decide_on(const State&, const RecordPaymentResult&, const Context&);
 /// The first refusal about the list itself: empty, unknown or repeated seats.
 std::optional<Refused> check_seat_list(const Show& show, const std::vector<SeatId>& seat_ids);
 
-/// Whether `owner` would hold more than the quota with `seat_ids` added to what it has.
-bool exceeds_quota(const State& state, const Show& show, const std::vector<SeatId>& seat_ids,
-                   const OwnerView& owner, std::uint32_t quota);
+/// How many of `seat_ids` are not locked by `owner` already.
+std::size_t count_new(const State& state, const Show& show, const std::vector<SeatId>& seat_ids,
+                      Owner owner);
+
+/// Whether `owner` would hold more than the quota of the show with `seats` more.
+bool exceeds_quota(const Show& show, Owner owner, std::size_t seats, const Rules& rules);
 
 template <class... Bodies>
 Decision accept(Bodies&&... bodies) {

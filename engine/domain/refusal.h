@@ -15,12 +15,14 @@
 //   seat_taken                            locked by another owner, or booked
 //   seat_not_held                         not locked by this owner
 //   lock_required                         the rules ask for a lock and there is none
-//   quota_exceeded                        more seats than one owner may hold in a show
+//   quota_exceeded                        more seats than one owner may hold in a show, or have
+//                                         locked in all of them
 //   booking_not_pending                   it is confirmed or cancelled
 //   booking_already_cancelled
 //   amount_mismatch                       the payment is not the booking's total
 //   payment_already_settled               the opposite result was recorded before
 //   idempotency_key_reused                the key came with a different request
+//   cooling_down                          this owner let the seat lapse a moment ago
 #pragma once
 
 #include <vector>

@@ -21,6 +21,13 @@ struct Rules {
   /// Seats that one owner may have locked, pending and confirmed in one show.
   std::uint32_t seats_per_owner_max = 10;
 
+  /// Seats that one owner may have locked at once, in all shows together.
+  std::uint32_t live_locks_per_owner_max = 1'000;
+
+  /// For so long an owner may not lock a seat again that it let lapse, unless somebody else had it
+  /// meanwhile. At most `lapse_retention`.
+  Duration lock_cooldown{0};
+
   /// A booking must prove a lock: free seats cannot be booked, nor locked ones without the lock's
   /// session or its user's token (`LOCK_PROOF=required`).
   bool lock_proof_required = false;

@@ -1,5 +1,7 @@
 #include "engine/domain/state.h"
 
+#include <algorithm>
+
 #include "base/ensure.h"
 
 namespace boxoffice::engine::domain {
@@ -14,9 +16,12 @@ std::optional<Seat> Seat::from_word(std::uint64_t word) {
   return seat;
 }
 
-OwnerView owner_of(UserId user_id, std::string_view session) {
-  if (user_id) return {.user_id = user_id, .session = {}};
-  return {.user_id = {}, .session = session};
+Owner owner_of(UserId user_id, std::string_view session) {
+  if (user_id) return Owner(user_id.value);
+  if (session.empty()) return {};
+  ElementHash hash(ElementKind::owner);
+  hash.add(session);
+  return Owner(hash.low() | std::uint64_t{1} << 63);
 }
 
 std::optional<Instant> next_deadline(const State& state) {
@@ -27,6 +32,13 @@ std::optional<Instant> next_deadline(const State& state) {
     if (!next || due < *next) next = due;
   }
   return next;
+}
+
+const Lapse* find_lapse(const State& state, Position position) {
+  const auto at =
+      std::lower_bound(state.lapses.begin(), state.lapses.end(), position,
+                       [](const Lapse& lapse, Position wanted) { return lapse.position < wanted; });
+  return at != state.lapses.end() && at->position == position ? &*at : nullptr;
 }
 
 bool seat_in_show(const Show& show, SeatId id) {

@@ -9,12 +9,14 @@
 //                 cancel, expire, payment failed
 //
 // A deleted show takes its seats with it, a lock vanishes with its last seat, idempotency keys are
-// forgotten after `idempotency_retention` of log time. Bookings, payments and users stay.
+// forgotten after `idempotency_retention` of log time, lapses after `lapse_retention`. Bookings,
+// payments and users stay.
 //
 // Invariants: see invariants.h, which checks them all.
 // Threads: none of its own; the sequencer's thread owns the one that counts.
 #pragma once
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -40,47 +42,21 @@ namespace boxoffice::engine::domain {
 /// A lock is named by the position of the event that made it.
 using LockId = Position;
 
-/// Who a seat is held for: the token's user if a token came, else the session.
-struct Owner {
-  UserId user_id;
-  std::string session;  ///< empty when `user_id` is set
+/// Who a seat is held for: the token's user if a token came, else the session. A user is its id, a
+/// session a hash of its text with the top bit set; none is nobody in particular, a guest without
+/// a session. Owners are counted and compared, never named, so that no text is kept for that. Whoever
+/// wants to find a session with the hash of another one must know that one, and could use it.
+using Owner = StrongId<struct OwnerTag, std::uint64_t>;
+Owner owner_of(UserId user_id, std::string_view session);
 
-  auto operator<=>(const Owner&) const = default;
-};
-BOOST_DESCRIBE_STRUCT(Owner, (), (user_id, session))
-
-/// An owner to look up: the session is somebody else's text.
-struct OwnerView {
-  UserId user_id;
-  std::string_view session;
-
-  bool operator==(const OwnerView&) const = default;
-  /// Nobody in particular: a guest without a session.
-  bool is_nobody() const { return !user_id && session.empty(); }
-};
-OwnerView owner_of(UserId user_id, std::string_view session);
-
-/// Owners are found by views of them.
-struct OwnerHash {
-  using is_transparent = void;
-  std::size_t operator()(const OwnerView& owner) const {
-    return owner.user_id ? std::hash<UserId>{}(owner.user_id)
-                         : std::hash<std::string_view>{}(owner.session);
-  }
-  std::size_t operator()(const Owner& owner) const {
-    return operator()(OwnerView{owner.user_id, owner.session});
-  }
-};
-struct SameOwner {
-  using is_transparent = void;
-  bool operator()(const auto& a, const auto& b) const {
-    return a.user_id == b.user_id && a.session == b.session;
-  }
-};
+/// How many seats an owner has; nobody has none. A flat table, because each lock counts up and down
+/// in two of them: with one that has nodes, locking is a quarter slower.
+using SeatsByOwner = boost::unordered_flat_map<Owner, std::uint32_t, std::hash<Owner>>;
 
 enum class SeatStatus : std::uint8_t { free, locked, booked };
 
-/// One seat. `holder` is the lock's slot in State::locks or the booking's id.
+/// One seat. `holder` is the lock's id or the booking's; of a free seat it is the lapse by which it
+/// became free, or 0 when it did so otherwise.
 struct Seat {
   std::uint64_t holder : 56 = 0;
   std::uint64_t status_bits : 8 = 0;
@@ -88,8 +64,9 @@ struct Seat {
   SeatStatus status() const { return static_cast<SeatStatus>(status_bits); }
   LockId lock() const { return LockId(holder); }
   BookingId booking() const { return BookingId(static_cast<std::uint32_t>(holder)); }
+  Position lapse() const { return Position(holder); }
 
-  /// As one number, as it is hashed and kept; 0 is a free seat.
+  /// As one number, as it is hashed and kept; 0 is a free seat that did not lapse.
   std::uint64_t word() const { return std::uint64_t{holder} << 8 | status_bits; }
   static std::optional<Seat> from_word(std::uint64_t word);
 };
@@ -116,7 +93,7 @@ struct Show {
   std::vector<Seat> seats;
   std::uint32_t live_bookings = 0;  ///< pending or confirmed
   /// Seats locked, pending and confirmed by owner; at most as many entries as seats.
-  std::unordered_map<Owner, std::uint32_t, OwnerHash, SameOwner> held_by;
+  SeatsByOwner held_by;
 };
 BOOST_DESCRIBE_STRUCT(Show, (),
                       (movie_id, theatre_id, show_date, show_time, price, first_seat, seats,
@@ -134,15 +111,31 @@ struct Lock {
   ShowId show_id;
   std::string session;
   UserId user_id;  ///< none when no token came
+  Owner owner;     ///< of these two
   Instant since;
   Instant until;
   std::vector<SeatId> seat_ids;  ///< those it still holds; never empty
 };
-BOOST_DESCRIBE_STRUCT(Lock, (), (show_id, session, user_id, since, until, seat_ids))
+BOOST_DESCRIBE_STRUCT(Lock, (), (show_id, session, user_id, owner, since, until, seat_ids))
 
 /// Room for so many locks is made at the start: a table that grows on the way stops the sequencer
 /// while every entry moves, and made replay a tenth slower.
 inline constexpr std::size_t locks_expected = 131'072;
+
+/// A hold that ran out: a lock, or a booking that was not paid for. Its seats know it until
+/// somebody takes them.
+struct Lapse {
+  Position position;  ///< of the event
+  Instant time;
+  Owner owner;
+};
+BOOST_DESCRIBE_STRUCT(Lapse, (), (position, time, owner))
+
+/// How long a lapse is remembered, in log time: the longest cool-down there can be.
+inline constexpr Duration lapse_retention = std::chrono::hours(1);
+
+/// How many are remembered at most; beyond it the oldest are forgotten early. 24 bytes each.
+inline constexpr std::size_t lapses_max = 131'072;
 
 enum class BookingStatus : std::uint8_t { pending, confirmed, cancelled };
 BOOST_DESCRIBE_ENUM(BookingStatus, pending, confirmed, cancelled)
@@ -209,6 +202,8 @@ struct State {
   std::unordered_map<Fingerprint, UserId> users_by_email;
   std::map<UserId, UserKeyName> erased_users;  ///< to their keys, which must not exist any more
   std::unordered_map<LockId, Lock> locks;
+  SeatsByOwner locked_by;    ///< in all shows
+  std::deque<Lapse> lapses;  ///< oldest first
   std::unordered_map<BookingId, Booking> bookings;
   std::unordered_map<PaymentId, Payment> payments;
   std::unordered_map<Uuid, PaymentId> payments_by_transaction;
@@ -226,11 +221,15 @@ struct State {
 BOOST_DESCRIBE_STRUCT(State, (),
                       (position, now, next_movie, next_theatre, next_show, next_seat, next_user,
                        next_booking, next_payment, movies, theatres, shows, users, users_by_email,
-                       erased_users, locks, bookings, payments, payments_by_transaction,
-                       lock_deadlines, booking_deadlines, idempotency, idempotency_order))
+                       erased_users, locks, locked_by, lapses, bookings, payments,
+                       payments_by_transaction, lock_deadlines, booking_deadlines, idempotency,
+                       idempotency_order))
 
 /// When something expires next, if anything does.
 std::optional<Instant> next_deadline(const State& state);
+
+/// The lapse at that position; none when it is forgotten, or there never was one.
+const Lapse* find_lapse(const State& state, Position position);
 
 /// The seat in its show. REQUIRES: seat_in_show().
 Seat& seat_of(Show& show, SeatId id);

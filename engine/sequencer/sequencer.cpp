@@ -71,6 +71,7 @@ void Sequencer::append(std::vector<events::EventBody> bodies, const Submission& 
     event.actor = submission.actor;
     event.cause = submission.cause;
     event.idempotency = submission.idempotency;
+    event.trace = submission.trace;
     event.body = std::move(body);
     domain::evolve(state_, event);
     encoder_.add(event);

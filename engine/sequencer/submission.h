@@ -53,6 +53,7 @@ struct Submission {
   domain::Command command;
   events::Actor actor{};
   std::string cause{};  ///< the request id
+  std::optional<TraceId> trace{};
   std::optional<events::Idempotency> idempotency{};
   ReplyTo reply_to{};
 };

@@ -10,6 +10,7 @@
 #include "http/api/document_parts.h"
 #include "http/api/handlers.h"
 #include "http/api/member_docs.h"
+#include "http/api/trace_context.h"
 #include "http/auth/random.h"
 #include "http/server/content_coding.h"
 #include "http/server/entity_tag.h"
@@ -165,10 +166,13 @@ Task<Response> Api::handle(Request request) {
   const bool reads = request.method == "GET" || request.method == "HEAD";
   const std::string known = reads ? known_tags(request.headers) : std::string();
   const bool takes_gzip = reads && accepts_gzip(request.headers);
-  auto dispatched = dispatch(std::move(request), request_id);
+  const auto caller = trace_context_of(request.headers);
+  auto dispatched = dispatch(std::move(request), request_id,
+                             caller ? std::optional(caller->trace_id) : std::nullopt);
   Response response = co_await std::move(dispatched);
   if (reads) represent(known, takes_gzip, response);
   response.headers.set("X-Request-Id", std::move(request_id));
+  response.headers.set("traceparent", to_traceparent(next_step(caller)));
   if (from) allow_origin(&*from, services_.settings.cors_origins, response);
   co_return response;
 }
@@ -211,7 +215,8 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
   return problem(ProblemCode::not_found);
 }
 
-Task<Response> Api::dispatch(Request request, std::string request_id) {
+Task<Response> Api::dispatch(Request request, std::string request_id,
+                             std::optional<TraceId> trace) {
   auto match = router_.find(request.method, request.path);
   if (auto answer = answer_without_endpoint(request, match)) co_return *std::move(answer);
 
@@ -236,6 +241,7 @@ Task<Response> Api::dispatch(Request request, std::string request_id) {
             .request = std::move(request),
             .path_values = std::move(match.path_values),
             .request_id = std::move(request_id),
+            .trace = trace,
             .read_position = services_.models.position(),
             .done_at = &done_at};
   try {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -37,7 +38,7 @@ class Api : public projections::FoldListener {
   static Response error(int status, std::string_view detail);
 
  private:
-  Task<Response> dispatch(Request request, std::string request_id);
+  Task<Response> dispatch(Request request, std::string request_id, std::optional<TraceId> trace);
   Response without_read_model(const projections::StoreError& error, Position done_at) const;
   std::optional<Response> answer_without_endpoint(const Request& request,
                                                   const Router::Match& match) const;

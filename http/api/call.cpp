@@ -14,6 +14,11 @@ bool is_visible_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7F; });
 }
 
+std::string_view header_of(const Request& request, std::string_view name) {
+  const std::string* found = request.headers.find(name);
+  return found != nullptr ? std::string_view(*found) : std::string_view();
+}
+
 // Refusals after which money may be where it should not be.
 bool about_money(events::Refusal reason) {
   return reason == events::Refusal::payment_not_found ||
@@ -76,8 +81,16 @@ std::optional<std::string> Call::last_event_id(std::optional<std::string> from_q
 
 std::optional<Response> Call::claim_key(std::string_view session, std::string_view open_body) {
   constexpr std::size_t key_bytes_max = 255;
+  if (request.method != "POST" || key) return std::nullopt;
+  // An Idempotency-Key beside it is outside the signature: whoever sends the message again could
+  // add one, leave it out, or choose another.
+  if (from_gateway) {
+    return claim({.key = services->fingerprints.of({"webhook", header_of(request, "webhook-id")}),
+                  .request = services->fingerprints.of(
+                      {"message", request.path, request.query, request.body})});
+  }
   const std::string* header = request.headers.find("Idempotency-Key");
-  if (header == nullptr || request.method != "POST" || key) return std::nullopt;
+  if (header == nullptr) return std::nullopt;
   const auto keys = std::count_if(
       request.headers.fields.begin(), request.headers.fields.end(),
       [](const auto& field) { return equal_without_case(field.first, "Idempotency-Key"); });
@@ -91,9 +104,12 @@ std::optional<Response> Call::claim_key(std::string_view session, std::string_vi
                                   : !session.empty() ? session
                                                      : request.peer_address;
   const std::string_view caller_kind = user ? "user" : !session.empty() ? "session" : "address";
-  const events::Idempotency idempotency{
-      .key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
-      .request = services->fingerprints.of({"request", request.path, request.query, open_body})};
+  return claim(
+      {.key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
+       .request = services->fingerprints.of({"request", request.path, request.query, open_body})});
+}
+
+std::optional<Response> Call::claim(const events::Idempotency& idempotency) {
   if (!keys_in_flight->add(idempotency.key)) {
     Response response = problem(ProblemCode::idempotency_key_in_progress);
     response.headers.set("Retry-After", "1");
@@ -112,14 +128,10 @@ bool Call::from_monitor() const {
 // What is signed is all that the request says: its body, or the query of one that has none.
 // Otherwise one signed message could be sent again with another query.
 bool Call::signed_by_gateway() const {
-  const auto value = [this](std::string_view name) {
-    const std::string* found = request.headers.find(name);
-    return found != nullptr ? std::string_view(*found) : std::string_view();
-  };
   if (!request.query.empty() && !request.body.empty()) return false;
-  return services->webhooks.verify({.id = value("webhook-id"),
-                                    .timestamp = value("webhook-timestamp"),
-                                    .signature = value("webhook-signature")},
+  return services->webhooks.verify({.id = header_of(request, "webhook-id"),
+                                    .timestamp = header_of(request, "webhook-timestamp"),
+                                    .signature = header_of(request, "webhook-signature")},
                                    request.query + request.body, services->clock.now());
 }
 
@@ -145,12 +157,16 @@ std::optional<Response> Call::refusal(const Outcome& outcome) const {
   if (outcome.failed) return outcome.failed;
   const auto* refused = outcome.refused();
   if (refused == nullptr) return std::nullopt;
-  if (about_money(refused->reason) && !outcome.replayed) {
+  // Signed, and not what this message said before: the gateway, or its secret, is in other hands.
+  const bool two_messages =
+      from_gateway && refused->reason == events::Refusal::idempotency_key_reused;
+  if ((about_money(refused->reason) || two_messages) && !outcome.replayed) {
     services->alarm(fmt::format("position {}: {} refused: {} (request {})",
                                 outcome.position().value, enum_name(refused->command),
                                 enum_name(refused->reason), request_id));
   }
-  return command_answer(outcome, refusal_response(*refused, production()));
+  return command_answer(
+      outcome, two_messages ? key_reused("webhook-id") : refusal_response(*refused, production()));
 }
 
 std::optional<Position> parse_position(std::string_view text) {
@@ -186,6 +202,7 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
   engine::Submission submission{.command = std::move(command),
                                 .actor = call.actor(),
                                 .cause = call.request_id,
+                                .trace = call.trace,
                                 .idempotency = std::nullopt,
                                 .reply_to = expected.to};
   if (call.key) submission.idempotency = call.key->idempotency();

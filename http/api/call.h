@@ -106,6 +106,7 @@ struct Call {
   Request request{};
   std::vector<std::string> path_values{};  ///< raw segments, in the template's order
   std::string request_id{};
+  std::optional<TraceId> trace{};               ///< that the client asked to belong to
   std::optional<projections::UserView> user{};  ///< the token's
   bool from_gateway = false;                    ///< signed by the payment gateway
   Position read_position{};                     ///< what reads of this call see
@@ -132,6 +133,7 @@ struct Call {
 
   /// Takes note of the Idempotency-Key, if the request has one; an answer when it cannot be used.
   /// `session`: the caller's, if the body names one. submit() does it when nobody did before.
+  /// Of what the gateway signed the message's id is the key, and no other one counts.
   std::optional<Response> claim_key(std::string_view session) {
     return claim_key(session, request.body);
   }
@@ -142,6 +144,9 @@ struct Call {
   /// The id of the last event that the client of a stream has seen: `Last-Event-ID`, or
   /// `from_query` when a browser opens a stream by hand; none when it has seen nothing.
   std::optional<std::string> last_event_id(std::optional<std::string> from_query) const;
+
+  /// Holds the key in flight; an answer when another request does.
+  std::optional<Response> claim(const events::Idempotency& idempotency);
 
   events::Actor actor() const;
 

@@ -59,7 +59,8 @@ std::string request_headers() {
       "The id of the last event that came on a stream, to go on after it.");
   add("X-Request-Id", R"({"type":"string","maxLength":64})",
       "A name for this request, answered and kept with what it caused: letters, digits and - _ .");
-  add("traceparent", R"({"type":"string"})", "The caller's trace (W3C Trace Context).");
+  add("traceparent", R"({"type":"string"})",
+      "The caller's trace (W3C Trace Context); kept with what the request caused.");
   all.end();
   return out;
 }
@@ -75,6 +76,8 @@ std::string answer_headers() {
   constexpr std::string_view position = R"({"type":"integer","minimum":0})";
   constexpr std::string_view seconds = R"({"type":"integer","minimum":1})";
   add("X-Request-Id", text, "The request's name; tell it to the operator when something is wrong.");
+  add("traceparent", text,
+      "The server's step of the caller's trace, or of a new one (W3C Trace Context).");
   add("X-Event-Seq", position, "The position of the command's last event in the log.");
   add("X-Read-Seq", position, "The position that the answer shows.");
   add("X-Next-After", position, "Where the next page begins.");

@@ -77,7 +77,7 @@ std::vector<std::string> request_headers_of(const openapi::Operation& operation)
 
 // Those of every answer, whatever its status.
 std::vector<std::string> common_headers(const openapi::Operation& operation, const Doc& doc) {
-  std::vector<std::string> names = {"X-Request-Id"};
+  std::vector<std::string> names = {"X-Request-Id", "traceparent"};
   names.emplace_back(is_read(operation) ? "X-Read-Seq" : "X-Event-Seq");
   if (operation.method == "POST") names.emplace_back("Idempotency-Replayed");
   if (doc.deprecated) {

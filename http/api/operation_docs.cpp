@@ -343,7 +343,7 @@ constexpr std::array docs = {
     OperationDoc{
         "confirm_payment", "Tell what a payment came to",
         "success confirms the booking, failed cancels it. In production only the payment "
-        "gateway may, by its signature.",
+        "gateway may, by its signature; a message that comes again is answered as before.",
         R"({"transaction_id":"7d8f5f5e-3c39-4a55-9d0c-3a5b8f1f2a10","status":"success"})",
         R"({"id":1,"booking_id":1,"amount":37.5,"status":"success","payment_method":"card",)"
         R"("transaction_id":"7d8f5f5e-3c39-4a55-9d0c-3a5b8f1f2a10",)"

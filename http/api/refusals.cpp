@@ -1,10 +1,9 @@
 // The one place where a refusal becomes a status and a text. No `default`: a new refusal does not
 // compile until it has its answer here.
-#include <cstdint>
-#include <string>
-#include <vector>
+#include <fmt/format.h>
 
-#include "base/describe.h"
+#include <string_view>
+
 #include "http/api/responses.h"
 
 namespace boxoffice::http::api {
@@ -16,11 +15,12 @@ using events::Refusal;
 
 }  // namespace
 
-Response key_reused() {
+Response key_reused(std::string_view header) {
   // One entry of FastAPI's list, without an `input`: the fault is in no single value.
   return invalid(ProblemCode::idempotency_key_reused,
-                 R"([{"type":"idempotency_key_reused","loc":["header","Idempotency-Key"],)"
-                 R"("msg":"Idempotency-Key was used with a different request"}])");
+                 fmt::format(R"([{{"type":"idempotency_key_reused","loc":["header","{0}"],)"
+                             R"("msg":"{0} was used with a different request"}}])",
+                             header));
 }
 
 Response refusal_response(const events::CommandRefused& refused, bool not_authorized_as_missing) {
@@ -49,7 +49,8 @@ Response refusal_response(const events::CommandRefused& refused, bool not_author
     case Refusal::seat_taken:
     case Refusal::seat_not_held:
     case Refusal::lock_required:
-    case Refusal::quota_exceeded: return problem(ProblemCode::seats_not_available);
+    case Refusal::quota_exceeded:
+    case Refusal::cooling_down: return problem(ProblemCode::seats_not_available);
     case Refusal::booking_not_pending: return problem(ProblemCode::booking_not_pending);
     case Refusal::booking_already_cancelled: return problem(ProblemCode::booking_already_cancelled);
     case Refusal::amount_mismatch: return problem(ProblemCode::amount_mismatch);

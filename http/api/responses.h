@@ -56,7 +56,7 @@ Response too_many_requests(std::string_view detail, Duration wait);
 Response unauthorized(ProblemCode code);
 
 /// An Idempotency-Key came again with another request.
-Response key_reused();
+Response key_reused(std::string_view header = "Idempotency-Key");
 
 /// The answer to a refused command (but for locks and releases, which answer 200).
 /// `not_authorized_as_missing`: strangers cannot tell a foreign booking from a missing one.

@@ -386,8 +386,9 @@ struct EventLine {
   Position command;
   EventActor actor;
   std::string cause;
+  std::optional<std::string> trace;
 };
-BOOST_DESCRIBE_STRUCT(EventLine, (), (seq, type, time, data, command, actor, cause))
+BOOST_DESCRIBE_STRUCT(EventLine, (), (seq, type, time, data, command, actor, cause, trace))
 
 /// Every error but a validation error: RFC 9457, behind FastAPI's `detail`; http/api/problems.h has
 /// what there is.

@@ -19,6 +19,11 @@ Uuid random_uuid() {
   return id;
 }
 
+void fill_random(std::span<std::uint8_t> bytes) {
+  require_sodium();
+  randombytes_buf(bytes.data(), bytes.size());
+}
+
 std::string random_hex(std::size_t bytes) {
   if (bytes == 0) return {};  // an empty vector's pointer may be null, which sodium does not take
   require_sodium();

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include "base/bytes.h"
@@ -13,6 +15,8 @@ namespace boxoffice::http::auth {
 
 /// A random (version 4, RFC 9562) UUID.
 Uuid random_uuid();
+
+void fill_random(std::span<std::uint8_t> bytes);
 
 /// `bytes` random bytes as 2 × `bytes` lower-case hexadecimal digits.
 std::string random_hex(std::size_t bytes);

@@ -69,8 +69,24 @@ bool has_decimal_literal(std::string_view code) {
   return false;
 }
 
-/// The name that a declaration `unordered_…<…> name` on this line introduces; empty when none.
+/// The name that stands at the beginning, after what a type can end with; empty when none.
+std::string name_at(std::string_view rest) {
+  const auto first = rest.find_first_not_of(" &");
+  if (first == npos) return {};
+  rest = rest.substr(first);
+  const auto end = std::find_if(rest.begin(), rest.end(), [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_';
+  });
+  return std::string(rest.begin(), end);
+}
+
+/// The name that a declaration `unordered_…<…> name` on this line introduces, or one by the alias
+/// of such a type; empty when none.
 std::string hash_container_name(std::string_view code) {
+  constexpr std::string_view alias = "SeatsByOwner";
+  if (const auto at = find_word(code, alias); at != npos) {
+    return name_at(code.substr(at + alias.size()));
+  }
   const auto type = code.find("unordered_");
   if (type == npos) return {};
   auto i = code.find('<', type);
@@ -79,15 +95,7 @@ std::string hash_container_name(std::string_view code) {
     if (code[i] == '<') ++depth;
     if (code[i] == '>' && --depth == 0) break;
   }
-  if (i >= code.size()) return {};
-  auto rest = code.substr(i + 1);
-  const auto first = rest.find_first_not_of(" &");
-  if (first == npos) return {};
-  rest = rest.substr(first);
-  const auto end = std::find_if(rest.begin(), rest.end(), [](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '_';
-  });
-  return std::string(rest.begin(), end);
+  return i < code.size() ? name_at(code.substr(i + 1)) : std::string();
 }
 
 bool iterates(std::string_view code, std::string_view name) {

@@ -3,13 +3,17 @@
 //
 //   BOXOFFICE_FAIL_POINT=NAME:COUNT  ends the process at the COUNT-th passing of that place
 //   BOXOFFICE_FAIL_BY=STOP           stops it there instead, all threads, until the test ends it
+//   BOXOFFICE_HOLD=NAME:FIFO         holds the thread that passes that place, for as long as the
+//                                    named pipe FIFO is there and the test has it open
 //   BOXOFFICE_NO_SYNC=1              write-ahead files of the log are not synced
 //
 // The names are those of FailPoint, and {before,after}_{sync,manifest_sync}: RocksDB syncs inside
 // its own writes, so these stand around the system call, which this file takes the place of.
+#include <fcntl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <csignal>
@@ -33,9 +37,14 @@ struct Orders {
   std::string point;
   unsigned long count = 0;
   int signal = variable("BOXOFFICE_FAIL_BY") == "STOP" ? SIGSTOP : SIGKILL;
+  std::string held_point;
+  std::string fifo;
   bool no_sync = !variable("BOXOFFICE_NO_SYNC").empty();
 
   Orders() {
+    const std::string hold = variable("BOXOFFICE_HOLD");
+    held_point = hold.substr(0, hold.find(':'));
+    fifo = hold.substr(std::min(held_point.size() + 1, hold.size()));
     const std::string order = variable("BOXOFFICE_FAIL_POINT");
     const auto colon = order.find(':');
     if (colon == std::string::npos) return;
@@ -60,7 +69,17 @@ std::string name_in_log(int descriptor) {
   return std::string(path.substr(name_at));
 }
 
+// Opening waits for the test to open the other end, and reading for it to close it.
+void hold() {
+  const int pipe = ::open(orders().fifo.c_str(), O_RDONLY | O_CLOEXEC);
+  if (pipe < 0) return;
+  char byte = 0;
+  ENSURE(::read(pipe, &byte, 1) == 0, "the test only opens and closes it");
+  ::close(pipe);
+}
+
 void pass(std::string_view name) {
+  if (name == orders().held_point) hold();
   static std::atomic<unsigned long> passings{0};
   if (name != orders().point || ++passings != orders().count) return;
   const std::string said = "ends at fail point " + orders().point + "\n";

@@ -66,9 +66,10 @@ std::vector<SeatId> seats(std::initializer_list<std::uint32_t> numbers) {
 // One frame is open at a time, as in the sequencer's thread.
 class Evening {
  public:
-  explicit Evening(engine::log::EventLog& log) : log_(log), sequencer_({}, {}) {}
+  explicit Evening(engine::log::EventLog& log)
+      : log_(log), sequencer_({}, {.lock_cooldown = seconds(30)}) {}
 
-  // A command of the open frame. Every third one has an Idempotency-Key.
+  // A command of the open frame. Every third one has an Idempotency-Key, every fourth a trace.
   void does(Command command, const events::Actor& actor = nobody) {
     sequencer_.open(now_);
     ++commands_;
@@ -80,6 +81,7 @@ class Evening {
       one.idempotency->key.bytes.fill(commands_);
       one.idempotency->request.bytes.fill(static_cast<std::uint8_t>(~commands_));
     }
+    if (commands_ % 4 == 0) one.trace.emplace().bytes.fill(commands_);
     sequencer_.add(std::move(one));
   }
 
@@ -217,7 +219,7 @@ void opens(Evening& evening) {
   evening.then(minutes(1));
 }
 
-// Locks: taken, refused, renewed, given back, expired.
+// Locks: taken, refused, renewed, given back, expired, wanted again too soon.
 void locks(Evening& evening) {
   evening.only(lock({1, 2, 3}, "a"));
   evening.only(lock({3, 4}, "b"));  // refused: 3 is taken
@@ -225,6 +227,7 @@ void locks(Evening& evening) {
   evening.only(ReleaseSeats{ShowId(1), seats({3}), "a"});
   evening.only(lock({3, 4}, "b"), bobs);
   evening.then(minutes(6));
+  evening.only(lock({1}, "a"));  // refused: "a" has just let it lapse
 }
 
 // Bookings 1 to 6: paid, failed, expired and paid late, taken meanwhile, cancelled, pending.

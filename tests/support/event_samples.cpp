@@ -92,6 +92,7 @@ std::vector<Event> wrap(std::vector<EventBody> bodies) {
     if (out.size() % 3 == 0) {
       event.idempotency = Idempotency{counted_bytes<16>(0x10), counted_bytes<16>(0x40)};
     }
+    if (out.size() % 4 == 0) event.trace = counted_bytes<16>(0x70);
     event.body = std::move(body);
     out.push_back(std::move(event));
   }
@@ -126,6 +127,7 @@ std::vector<Event> empty_events() {
     event.actor = {};
     event.cause.clear();
     event.idempotency.reset();
+    event.trace.reset();
   }
   return out;
 }
@@ -152,7 +154,8 @@ std::vector<Event> lock_events(Position first, std::uint32_t count) {
 
 bool same_event(const Event& a, const Event& b) {
   if (a.position != b.position || a.command != b.command || a.time != b.time ||
-      a.actor != b.actor || a.cause != b.cause || a.idempotency != b.idempotency) {
+      a.actor != b.actor || a.cause != b.cause || a.idempotency != b.idempotency ||
+      a.trace != b.trace) {
     return false;
   }
   return a.body.index() == b.body.index() &&

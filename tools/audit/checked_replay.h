@@ -11,7 +11,10 @@ namespace boxoffice::tools::audit {
 
 class CheckedReplay {
  public:
-  CheckedReplay() { state_.locks.reserve(engine::domain::locks_expected); }
+  CheckedReplay() {
+    state_.locks.reserve(engine::domain::locks_expected);
+    state_.locked_by.reserve(engine::domain::locks_expected);
+  }
 
   /// Applies the frame's events up to position `to`, and compares the state after the whole frame
   /// with the digest that was recorded. Fault `corrupt`: an event contradicts what happened before

@@ -17,12 +17,12 @@ constexpr const char* begin_sql =
     "BEGIN;"
     "CREATE TABLE events(seq INTEGER PRIMARY KEY, type TEXT NOT NULL, time TEXT NOT NULL,"
     " command INTEGER NOT NULL, actor_kind TEXT NOT NULL, actor_user_id INTEGER,"
-    " cause TEXT NOT NULL, data TEXT NOT NULL);";
+    " cause TEXT NOT NULL, data TEXT NOT NULL, trace TEXT);";
 constexpr const char* end_sql =
     "CREATE INDEX events_by_type ON events(type, seq);"
     "CREATE INDEX events_by_cause ON events(cause, seq);"
     "COMMIT;";
-constexpr const char* insert_sql = "INSERT INTO events VALUES(?,?,?,?,?,?,?,?)";
+constexpr const char* insert_sql = "INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?)";
 
 class SqliteWriter : public ExportWriter {
  public:
@@ -52,6 +52,11 @@ class SqliteWriter : public ExportWriter {
     }
     bind(7, event.cause);
     bind(8, events::print_data_json(event.body));
+    if (event.trace) {
+      bind(9, to_hex(event.trace->bytes));
+    } else {
+      sqlite3_bind_null(insert_, 9);
+    }
     if (sqlite3_step(insert_) != SQLITE_DONE) return failed();
     return check(sqlite3_reset(insert_));
   }

@@ -53,14 +53,15 @@ class Csv : public LineWriter {
   using LineWriter::LineWriter;
 
   Result<void> write_names() {
-    return write("seq,type,time,command,actor_kind,actor_user_id,cause,data\r\n");
+    return write("seq,type,time,command,actor_kind,actor_user_id,cause,data,trace\r\n");
   }
   Result<void> add(const events::Event& event) override {
-    return write(fmt::format(
-        "{},{},{},{},{},{},{},{}\r\n", event.position.value, events::type_name(event.body),
-        to_string(event.time), event.command.value, enum_name(event.actor.kind),
-        event.actor.user_id ? fmt::to_string(event.actor.user_id.value) : "",
-        csv_field(event.cause), csv_field(events::print_data_json(event.body))));
+    return write(fmt::format("{},{},{},{},{},{},{},{},{}\r\n", event.position.value,
+                             events::type_name(event.body), to_string(event.time),
+                             event.command.value, enum_name(event.actor.kind),
+                             event.actor.user_id ? fmt::to_string(event.actor.user_id.value) : "",
+                             csv_field(event.cause), csv_field(events::print_data_json(event.body)),
+                             event.trace ? to_hex(event.trace->bytes) : ""));
   }
 };
 

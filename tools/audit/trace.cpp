@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <ostream>
 #include <set>
 #include <vector>
@@ -22,11 +23,13 @@ struct Scope {
   std::set<SeatId> seats;        // the booking's, or the one
   std::set<BookingId> bookings;  // the one, or all that the seat ever was in
   std::string request_id;
+  std::optional<TraceId> trace;
   Range range;  // in which events about the seats count
 };
 
 bool is_in(const Scope& scope, const events::Event& event) {
   if (!scope.request_id.empty()) return event.cause == scope.request_id;
+  if (scope.trace) return event.trace == scope.trace;
   const BookingId booking = booking_in(event.body);
   if (booking && scope.bookings.contains(booking)) return true;
   return scope.range.contains(event.position) && names_any(event.body, scope.seats);
@@ -96,6 +99,7 @@ Result<Scope> find_scope(const engine::log::EventLog& log, const Subject& subjec
                          Progress& progress) {
   Scope scope;
   scope.request_id = subject.request_id;
+  scope.trace = subject.trace;
   if (subject.seat_id) {
     TRY(find_seat(log, subject.seat_id, scope, progress));
   }
@@ -184,8 +188,9 @@ Result<Subject> parse_subject(std::string_view text) {
     subject.request_id = id;
     return subject;
   }
+  if (kind == "trace" && parse_hex(id, subject.trace.emplace().bytes)) return subject;
   return fault(FaultKind::invalid,
-               fmt::format("{} is not booking:ID, seat:ID or request:ID", text));
+               fmt::format("{} is not booking:ID, seat:ID, request:ID or trace:ID", text));
 }
 
 Result<void> trace(const engine::log::EventLog& log, const TraceOptions& options, std::ostream& out,
@@ -196,8 +201,11 @@ Result<void> trace(const engine::log::EventLog& log, const TraceOptions& options
   printer.heading("what happened");
   TRY(const std::size_t commands, print_tree(log, scope, progress, printer));
   if (commands == 0) {
-    return fault(FaultKind::not_found,
-                 fmt::format("no event was caused by request {}", options.subject.request_id));
+    return fault(
+        FaultKind::not_found,
+        options.subject.trace
+            ? fmt::format("no event belongs to trace {}", to_hex(options.subject.trace->bytes))
+            : fmt::format("no event was caused by request {}", options.subject.request_id));
   }
   if (!scope.seats.empty()) {
     printer.heading("who held the seats");

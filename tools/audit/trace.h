@@ -1,4 +1,5 @@
-// `boxoffice log trace`: everything about one booking, one seat, or one request, in order.
+// `boxoffice log trace`: everything about one booking, one seat, one request, or one trace of the
+// client's (W3C Trace Context), in order.
 //
 //   booking 3
 //     41 2024-06-15T20:00:00Z by user 7, request 9c0f…        a command ...
@@ -13,9 +14,11 @@
 #pragma once
 
 #include <iosfwd>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/bytes.h"
 #include "base/ids.h"
 #include "base/result.h"
 #include "engine/log/event_log.h"
@@ -23,14 +26,15 @@
 
 namespace boxoffice::tools::audit {
 
-/// What is traced: one of the three.
+/// What is traced: one of the four.
 struct Subject {
   BookingId booking_id;
   SeatId seat_id;
   std::string request_id;
+  std::optional<TraceId> trace{};
 };
 
-/// "booking:3", "seat:17", "request:9c0f…". Fault: `invalid`.
+/// "booking:3", "seat:17", "request:9c0f…", "trace:4bf9…". Fault: `invalid`.
 Result<Subject> parse_subject(std::string_view text);
 
 struct TraceOptions {

@@ -19,6 +19,7 @@ std::string who(const events::Event& event) {
   std::string text(enum_name(event.actor.kind));
   if (event.actor.user_id) text += fmt::format(" {}", event.actor.user_id.value);
   if (!event.cause.empty()) text += ", request " + event.cause;
+  if (event.trace) text += ", trace " + to_hex(event.trace->bytes);
   return text;
 }
 

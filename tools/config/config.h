@@ -59,6 +59,8 @@ struct Config {
   std::chrono::seconds payment_grace{};
   LockProof lock_proof = LockProof::optional;
   std::uint16_t seats_per_owner_max = 0;
+  std::optional<std::int32_t> live_locks_per_owner_max;  ///< none: as the profile says
+  std::optional<std::chrono::seconds> lock_cooldown;     ///< none: as the profile says
   std::vector<std::string> cors_origins;
   std::size_t io_threads = 0;  ///< 0: as many as the machine gives
   std::chrono::milliseconds read_wait{};

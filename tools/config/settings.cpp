@@ -15,18 +15,35 @@ namespace {
 
 // ---- Parsers ------------------------------------------------------------------------------------
 
+std::optional<std::int64_t> parse_whole(std::string_view text, std::int64_t min, std::int64_t max) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (value < min || value > max) return std::nullopt;
+  return value;
+}
+
 /// A whole number within [min, max], in decimal digits only; for an integer or a duration.
 template <class T>
 Parser whole_number(T Config::*member, std::int64_t min, std::int64_t max) {
   return {fmt::format("a whole number from {} to {}", min, max),
           [=](std::string_view text, Config& config) {
-            std::int64_t value = 0;
-            const auto [end, error] =
-                std::from_chars(text.data(), text.data() + text.size(), value);
-            if (error != std::errc{} || end != text.data() + text.size()) return false;
-            if (value < min || value > max) return false;
-            config.*member = static_cast<T>(value);
-            return true;
+            const auto value = parse_whole(text, min, max);
+            if (value) config.*member = static_cast<T>(*value);
+            return value.has_value();
+          }};
+}
+
+/// As whole_number, or the word "profile": none.
+template <class T>
+Parser number_or_profile(std::optional<T> Config::*member, std::int64_t min, std::int64_t max) {
+  return {fmt::format("profile, or a whole number from {} to {}", min, max),
+          [=](std::string_view text, Config& config) {
+            (config.*member).reset();
+            if (text == "profile") return true;
+            const auto value = parse_whole(text, min, max);
+            if (value) config.*member = T(*value);
+            return value.has_value();
           }};
 }
 
@@ -186,6 +203,16 @@ std::vector<Setting> make_settings() {
        one_of(&Config::lock_proof)},
       {"SEATS_PER_OWNER_MAX", "10", "Seats that one owner may hold in a show.",
        whole_number(&Config::seats_per_owner_max, 1, 1'000)},
+      {"LIVE_LOCKS_PER_OWNER_MAX", "profile",
+       "Seats that one owner may have locked at once, in all shows together; profile: 1000 in "
+       "demo, "
+       "50 in production.",
+       number_or_profile(&Config::live_locks_per_owner_max, 1, 100'000)},
+      {"LOCK_COOLDOWN_SECONDS", "profile",
+       "How long an owner that let a seat lapse may not lock it again; 0: not at all, profile: 0 "
+       "in "
+       "demo, 30 in production.",
+       number_or_profile(&Config::lock_cooldown, 0, 3'600)},
       {"CORS_ORIGINS",
        "http://localhost:5173,http://localhost:3000",
        "Web origins whose pages may call the API, separated by commas; empty for none.",

@@ -128,7 +128,7 @@ TEST(Codec, an_event_type_of_a_newer_version_is_named) {
 
 TEST(Codec, an_enum_value_of_a_newer_version_is_named) {
   const std::string schema =
-      schema_with("idempotency_key_reused\n", "idempotency_key_reused, too_new\n");
+      schema_with("cooling_down\n", "cooling_down, too_new\n");
   const Fault fault =
       fault_of(schema, one_event(R"("body_type":"CommandRefused","body":{"reason":"too_new"})"));
   EXPECT_EQ(fault.kind, FaultKind::newer_format);

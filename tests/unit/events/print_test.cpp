@@ -54,6 +54,14 @@ TEST(Print, a_uuid_has_its_text_form) {
       << json;
 }
 
+TEST(Print, a_trace_stands_last_and_only_when_there_is_one) {
+  Event event = sample(0);
+  ASSERT_TRUE(event.trace);
+  EXPECT_TRUE(print_json(event).ends_with(R"(,"trace":"707172737475767778797a7b7c7d7e7f"})"));
+  event.trace.reset();
+  EXPECT_EQ(print_json(event).find("trace"), std::string::npos);
+}
+
 TEST(Print, an_absent_text_is_null) {
   EXPECT_NE(print_json(with_body(MovieCreated{})).find(R"("description":null)"), std::string::npos);
 }

@@ -52,14 +52,36 @@ TEST(Invariants, a_live_booking_has_its_seats) {
   expect_seen([](State& s) { seat(s, 3) = seat(s, 4); }, "is live without one of its seats");
 }
 
-TEST(Invariants, a_free_seat_has_no_holder) {
-  expect_seen([](State& s) { seat(s, 5).holder = 7; }, "is free and has a holder");
+TEST(Invariants, a_free_seat_names_no_lapse_to_come) {
+  expect_seen([](State& s) { seat(s, 5).holder = 99; }, "is free by a lapse to come");
+}
+
+TEST(Invariants, lapses_are_in_order) {
+  const auto add = [](State& s, std::uint64_t position, Instant time) {
+    s.lapses.push_back({.position = Position(position), .time = time, .owner = Owner(1)});
+  };
+  expect_seen(
+      [&](State& s) {
+        add(s, 5, noon);
+        add(s, 5, noon);
+      },
+      "lapses are not in order");
+  expect_seen(
+      [&](State& s) {
+        add(s, 5, noon);
+        add(s, 6, noon - tick);
+      },
+      "lapses are not in order");
 }
 
 TEST(Invariants, owners_seats_are_counted) {
-  expect_seen([](State& s) { ++s.shows.at(show1).held_by[Owner{.user_id = {}, .session = "s"}]; },
+  expect_seen([](State& s) { ++s.shows.at(show1).held_by[owner_of({}, "s")]; },
               "owners' seats are miscounted");
   expect_seen([](State& s) { s.shows.at(show1).held_by.clear(); }, "owners' seats are miscounted");
+  expect_seen([](State& s) { ++s.locked_by[owner_of({}, "s")]; }, "locked seats are miscounted");
+  expect_seen([](State& s) { s.locked_by.clear(); }, "locked seats are miscounted");
+  expect_seen([](State& s) { s.locks.at(LockId(7)).owner = owner_of(ann, {}); },
+              "is another owner's");
 }
 
 TEST(Invariants, what_can_expire_has_a_deadline_and_nothing_else_has) {
@@ -102,6 +124,8 @@ TEST(Evolve, no_seat_is_ever_sold_twice) {
 
 TEST(Evolve, refuses_events_of_a_life_that_is_over) {
   expect_bug(events::SeatsReleased{show1, seats({3})}, "only a locked seat is given back");
+  expect_bug(events::LockExpired{show1, seats({3})}, "only a locked seat lapses");
+  expect_bug(events::LockExpired{show1, seats({1, 3})}, "a lock lapses with all its seats");
   expect_bug(confirmed(1, true), "a pending booking is paid in time");
   expect_bug(booked(BookingId(3), {5}), "ids are counted without gaps");
   expect_bug(events::ShowDeleted{show1}, "a deleted show is empty");

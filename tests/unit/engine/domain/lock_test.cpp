@@ -104,6 +104,173 @@ TEST(LockSeats, counts_a_users_seats_by_user_whatever_the_session) {
       .then({locked({11}, {.session = "a"})});
 }
 
+Rules at_most_locked(std::uint32_t seats) {
+  Rules rules;
+  rules.live_locks_per_owner_max = seats;
+  return rules;
+}
+
+TEST(LockSeats, allows_so_many_locked_seats_per_owner_in_all_shows_and_no_more) {
+  auto story = given(cinema(), locked({1, 2}, {.session = "s"})).with(at_most_locked(3));
+  story.when(LockSeats{show2, seats({13, 14}), "s"}).then(Refusal::quota_exceeded);
+  story.when(LockSeats{show2, seats({13}), "s"})
+      .then({events::SeatsLocked{show2, seats({13}), "s", {}, noon, noon + minutes(5)}})
+      .when(lock({3}, "s"))
+      .then(Refusal::quota_exceeded)
+      .when(lock({1, 2}, "s"), nobody, one_minute_on)  // a renewal locks no more seats
+      .then({locked({1, 2}, {.session = "s", .until = noon + minutes(6)})})
+      .when(lock({3}, "another"), nobody, one_minute_on)
+      .then({locked({3},
+                    {.session = "another", .since = one_minute_on, .until = noon + minutes(6)})});
+}
+
+TEST(LockSeats, counts_no_seat_as_locked_that_was_released_booked_or_lapsed) {
+  auto story = given(cinema()).with(at_most_locked(1));
+  story.when(lock({1}, "s")).then({locked({1}, {.session = "s"})});
+  story.when(release({1}, "s")).then({events::SeatsReleased{show1, seats({1})}});
+  story.when(lock({2}, "s")).then({locked({2}, {.session = "s"})});
+  story.when(book({2}, "s")).then({booked(booking1, {2}, {.session = "s"})});
+  story.when(lock({3}, "s")).then({locked({3}, {.session = "s"})});
+  story.when(lock({4}, "s"), nobody, noon + minutes(5))
+      .then(
+          {events::LockExpired{show1, seats({3})},
+           locked({4}, {.session = "s", .since = noon + minutes(5), .until = noon + minutes(10)})});
+}
+
+TEST(LockSeats, counts_a_users_locked_seats_apart_from_a_sessions) {
+  given(cinema(), locked({1}, {.session = "s", .user_id = ann}))
+      .with(at_most_locked(1))
+      .when(lock({2}, "t"), user(1))
+      .then(Refusal::quota_exceeded)
+      .when(lock({2}, "s"))
+      .then({locked({2}, {.session = "s"})});
+}
+
+// ---- The cool-down ------------------------------------------------------------------------------
+
+constexpr Instant lapsed_at = noon + minutes(5);
+
+Rules cooling_for(Duration cooldown) {
+  Rules rules;
+  rules.lock_cooldown = cooldown;
+  return rules;
+}
+
+// Seats 1 and 2 of "s" have lapsed at lapsed_at, seat 3 of "other" has, too.
+Scenario after_a_lapse() {
+  Scenario story = given(cinema(), locked({1, 2}, {.session = "s"}), locked({3}, {.session = "o"}));
+  story.apply({events::LockExpired{show1, seats({1, 2})}, events::LockExpired{show1, seats({3})}},
+              lapsed_at);
+  return story.with(cooling_for(seconds(30)));
+}
+
+LockedBy later(std::string session, Instant since) {
+  return {.session = std::move(session), .since = since, .until = since + minutes(5)};
+}
+
+TEST(CoolDown, keeps_an_owner_from_locking_again_what_it_let_lapse_until_it_is_over) {
+  const Instant over = lapsed_at + seconds(30);
+  after_a_lapse()
+      .when(lock({2, 3, 4}, "s"), nobody, lapsed_at)
+      .then(Refused{Refusal::cooling_down, seats({2})})
+      .when(lock({1, 2}, "s"), nobody, over - tick)
+      .then(Refused{Refusal::cooling_down, seats({1, 2})})
+      .when(lock({1, 2}, "s"), nobody, over)
+      .then({locked({1, 2}, later("s", over))});
+}
+
+TEST(CoolDown, keeps_nobody_else_and_no_other_seat) {
+  after_a_lapse()
+      .when(lock({3, 4}, "s"), nobody, lapsed_at)
+      .then({locked({3, 4}, later("s", lapsed_at))})
+      .when(lock({1, 2}, "other"), nobody, lapsed_at)
+      .then({locked({1, 2}, later("other", lapsed_at))});
+}
+
+TEST(CoolDown, is_over_once_somebody_else_had_the_seat) {
+  after_a_lapse()
+      .when(lock({1}, "other"), nobody, lapsed_at)
+      .then({locked({1}, later("other", lapsed_at))})
+      .when(release({1}, "other"), nobody, lapsed_at)
+      .then({events::SeatsReleased{show1, seats({1})}})
+      .when(lock({1}, "s"), nobody, lapsed_at)
+      .then({locked({1}, later("s", lapsed_at))});
+}
+
+TEST(CoolDown, is_of_the_user_when_a_token_came_whatever_the_session) {
+  Scenario story = given(cinema(), locked({1}, {.session = "phone", .user_id = ann}));
+  story.with(cooling_for(seconds(30)))
+      .when(lock({1}, "laptop"), user(1), lapsed_at)
+      .then({events::LockExpired{show1, seats({1})}}, Refused{Refusal::cooling_down, seats({1})})
+      .when(lock({1}, "phone"), nobody, lapsed_at)
+      .then({locked({1}, later("phone", lapsed_at))});
+}
+
+TEST(CoolDown, follows_a_booking_that_was_not_paid_for_as_well) {
+  Scenario story = given(cinema(), booked(booking1, {1}, {.session = "s"}));
+  story.with(cooling_for(seconds(30)))
+      .when(lock({1}, "s"), nobody, noon + minutes(10))
+      .then({expired(1)}, Refused{Refusal::cooling_down, seats({1})});
+}
+
+TEST(CoolDown, does_not_follow_what_was_given_back) {
+  given(cinema(), locked({1}, {.session = "s"}))
+      .with(cooling_for(hours(1)))
+      .when(release({1}, "s"))
+      .then({events::SeatsReleased{show1, seats({1})}})
+      .when(lock({1}, "s"))
+      .then({locked({1}, {.session = "s"})});
+}
+
+TEST(CoolDown, is_reported_after_seats_that_are_taken_and_after_the_quota) {
+  Scenario story = after_a_lapse();
+  story.apply({locked({12}, later("other", lapsed_at))}, lapsed_at);
+  story.when(lock({1, 12}, "s"), nobody, lapsed_at)
+      .then(Refused{Refusal::seat_taken, seats({12})})
+      .when(LockSeats{show1, seats_from_to(1, 11), "s"}, nobody, lapsed_at)
+      .then(Refusal::quota_exceeded);
+}
+
+TEST(CoolDown, does_not_keep_an_owner_from_booking) {
+  after_a_lapse()
+      .when(book({1}, "s"), nobody, lapsed_at)
+      .then({booked(booking1, {1}, {.session = "s", .expires_at = lapsed_at + minutes(10)})});
+}
+
+TEST(CoolDown, is_off_by_default) {
+  after_a_lapse()
+      .with({})
+      .when(lock({1}, "s"), nobody, lapsed_at)
+      .then({locked({1}, later("s", lapsed_at))});
+}
+
+TEST(Lapses, are_forgotten_with_the_first_one_after_an_hour) {
+  Scenario story = after_a_lapse();
+  EXPECT_EQ(story.state().lapses.size(), 2U);
+  const auto another = [&](Instant at) {
+    story.apply({locked({5}, later("s", at)), events::LockExpired{show1, seats({5})}}, at);
+    story.check_invariants(Where::current());
+  };
+  another(lapsed_at + lapse_retention - tick);
+  EXPECT_EQ(story.state().lapses.size(), 3U);
+  another(lapsed_at + lapse_retention);
+  EXPECT_EQ(story.state().lapses.size(), 2U);
+}
+
+TEST(Lapses, vanish_with_their_show_from_its_seats) {
+  Scenario story = after_a_lapse();
+  story.apply({events::ShowDeleted{show1}}, lapsed_at);
+  story.check_invariants(Where::current());
+}
+
+TEST(Owners, are_told_apart) {
+  EXPECT_FALSE(owner_of({}, ""));
+  EXPECT_EQ(owner_of(ann, "s"), owner_of(ann, "t"));
+  EXPECT_NE(owner_of(ann, ""), owner_of(bob, ""));
+  EXPECT_NE(owner_of({}, "s"), owner_of({}, "t"));
+  EXPECT_GT(owner_of({}, "s").value, owner_of(UserId(UINT32_MAX), "").value);
+}
+
 // ---- Owners -------------------------------------------------------------------------------------
 
 TEST(LockSeats, renews_a_lock_that_was_taken_without_a_token_for_whoever_knows_its_session) {

@@ -69,14 +69,13 @@ void write(Writer& out, ShowId id, const Show& show) {
     }
   }
   for (const auto* entry : sorted(held_by)) {
-    const auto& [owner, count] = *entry;
-    out.line("  owner", owner.user_id, owner.session, count);
+    out.line("  owner", entry->first, entry->second);
   }
 }
 
 void write(Writer& out, LockId id, const Lock& lock) {
-  const auto& [show_id, session, user_id, since, until, seat_ids] = lock;
-  out.line("lock", id, show_id, session, user_id, since, until, seat_ids);
+  const auto& [show_id, session, user_id, owner, since, until, seat_ids] = lock;
+  out.line("lock", id, show_id, session, user_id, owner, since, until, seat_ids);
 }
 
 void write(Writer& out, BookingId id, const Booking& booking) {
@@ -96,8 +95,8 @@ void write(Writer& out, PaymentId id, const Payment& payment) {
 std::string text_of(const State& state) {
   const auto& [position, now, next_movie, next_theatre, next_show, next_seat, next_user,
                next_booking, next_payment, movies, theatres, shows, users, users_by_email,
-               erased_users, locks, bookings, payments, payments_by_transaction, lock_deadlines,
-               booking_deadlines, idempotency, idempotency_order, elements] = state;
+               erased_users, locks, locked_by, lapses, bookings, payments, payments_by_transaction,
+               lock_deadlines, booking_deadlines, idempotency, idempotency_order, elements] = state;
   Writer out;
   out.line("at", position, now);
   out.line("elements", elements.low(), elements.high());
@@ -115,6 +114,8 @@ std::string text_of(const State& state) {
   for (const auto* entry : sorted(users_by_email)) out.line("email", entry->first, entry->second);
   for (const auto& [id, key] : erased_users) out.line("erased user", id, key.id, key.check);
   for (const auto* entry : sorted(locks)) write(out, entry->first, entry->second);
+  for (const auto* entry : sorted(locked_by)) out.line("locked by", entry->first, entry->second);
+  for (const auto& [at, time, owner] : lapses) out.line("lapse", at, time, owner);
   for (const auto* entry : sorted(bookings)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(payments)) write(out, entry->first, entry->second);
   for (const auto* entry : sorted(payments_by_transaction)) {

@@ -27,6 +27,8 @@ Ranges draw_ranges() {
   ranges.time_jumps = *element(0U, 10U, 40U, 90U);
   ranges.catalogue = *element(0U, 2U, 20U);
   ranges.lock_minutes_max = *element(6U, 15U);
+  ranges.live_locks_max = *element(3U, 1'000U, 1'000U);
+  ranges.cooldown_s = *element(0U, 60U, 3'600U);
   ranges.lock_proof_required = *inRange(0, 4) == 3;
   ranges.open_access = *inRange(0, 3) != 2;
   return ranges;
@@ -52,8 +54,9 @@ TEST(RandomCommands, keep_the_invariants_agree_with_the_model_and_replay_to_the_
   });
   EXPECT_TRUE(ok);
   // A run in which one of these never happened has not tested what it is for.
-  for (const char* name : {"lock conflict", "expiry during payment", "late re-seat", "late refund",
-                           "quota hit", "repeated key", "reused key", "renewal cap"}) {
+  for (const char* name :
+       {"lock conflict", "expiry during payment", "late re-seat", "late refund", "quota hit",
+        "live locks hit", "cooling down", "repeated key", "reused key", "renewal cap"}) {
     EXPECT_GT(rare[name], 0U) << name;
     RecordProperty(name, std::to_string(rare[name]));
   }

@@ -44,6 +44,8 @@ SeatId first_seat_of(const State& state, ShowId id) {
 RandomWorld::RandomWorld(const Ranges& ranges, RareEvents& rare)
     : ranges_(ranges),
       rules_{.lock_ttl_max = minutes(ranges.lock_minutes_max),
+             .live_locks_per_owner_max = ranges.live_locks_max,
+             .lock_cooldown = seconds(ranges.cooldown_s),
              .lock_proof_required = ranges.lock_proof_required,
              .open_access = ranges.open_access},
       rare_(rare),
@@ -181,6 +183,7 @@ std::string RandomWorld::add(const Command& command, const events::Actor& actor,
                              std::optional<events::Idempotency> idempotency) {
   if (!sequencer_.has_work()) frame_time_ = std::max(clock_, sequencer_.state().now);
   sequencer_.open(clock_);
+  model_.let_time_pass(frame_time_);
 
   Expected expected{.command = command, .actor = actor, .first = {}};
   std::erase_if(kept_,
@@ -266,7 +269,11 @@ void RandomWorld::count_rare(const events::Frame& frame) {
       const bool conflict =
           refused->command == CommandType::lock_seats && refused->reason == Refusal::seat_taken;
       if (conflict) ++rare_["lock conflict"];
-      if (refused->reason == Refusal::quota_exceeded) ++rare_["quota hit"];
+      const bool live_locks_first = rules_.live_locks_per_owner_max < rules_.seats_per_owner_max;
+      if (refused->reason == Refusal::quota_exceeded) {
+        ++rare_[live_locks_first ? "live locks hit" : "quota hit"];
+      }
+      if (refused->reason == Refusal::cooling_down) ++rare_["cooling down"];
     } else if (const auto* lapsed = std::get_if<events::BookingExpired>(&event.body)) {
       const bool was_paying =
           static_cast<bool>(sequencer_.state().bookings.at(lapsed->booking_id).payment_id);

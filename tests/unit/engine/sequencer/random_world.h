@@ -28,6 +28,8 @@ struct Ranges {
   std::uint32_t time_jumps = 0;  ///< percent of commands before which time jumps
   std::uint32_t catalogue = 0;   ///< percent of commands that change the catalogue
   std::uint32_t lock_minutes_max = 15;
+  std::uint32_t live_locks_max = 1'000;
+  std::uint32_t cooldown_s = 0;
   bool lock_proof_required = false;
   bool open_access = true;
 };

@@ -25,11 +25,14 @@ bool SeatModel::accepts(const Command& command, const events::Actor& actor, Inst
 }
 
 void SeatModel::let_time_pass(Instant now) {
-  std::erase_if(held_, [now](const auto& entry) {
-    return entry.second.booking == 0 && entry.second.until <= now;
+  std::erase_if(held_, [&](const auto& entry) {
+    const bool is_over = entry.second.booking == 0 && entry.second.until <= now;
+    if (is_over) lapse(entry.first, entry.second, now);
+    return is_over;
   });
   for (auto& [id, booking] : bookings_) {
     if (booking.status == Booking::Status::pending && booking.until <= now) {
+      for (const SeatId seat : booking.seats) lapse(seat, held_.at(seat), now);
       free_seats_of(id);
       booking.status = Booking::Status::lapsed;
     }
@@ -70,6 +73,33 @@ bool SeatModel::within_quota(std::uint32_t show, const std::vector<SeatId>& seat
   return all.size() <= rules_.seats_per_owner_max;
 }
 
+// "Seats that one owner may have locked at once, in all shows together."
+bool SeatModel::within_live_locks(const std::vector<SeatId>& seats, std::uint32_t user,
+                                  const std::string& session) const {
+  std::set<SeatId> all(seats.begin(), seats.end());
+  for (const auto& [seat, held] : held_) {
+    const bool same = user != 0 ? held.user == user : held.user == 0 && held.session == session;
+    if (held.booking == 0 && same) all.insert(seat);
+  }
+  return all.size() <= rules_.live_locks_per_owner_max;
+}
+
+// "An owner that let a seat lapse may not lock it again, unless somebody else had it meanwhile."
+bool SeatModel::is_cooling(SeatId seat, const Asked& asked, const std::string& session) const {
+  const auto at = lapsed_.find(seat);
+  if (at == lapsed_.end() || held_.contains(seat)) return false;
+  const Held& held = at->second;
+  const std::uint32_t user = asked.actor.user_id.value;
+  const bool same = user != 0 ? held.user == user : held.user == 0 && held.session == session;
+  return same && asked.now < held.until + rules_.lock_cooldown;
+}
+
+void SeatModel::lapse(SeatId seat, const Held& held, Instant now) {
+  if (held.user == 0 && held.session.empty()) return;
+  lapsed_[seat] = held;
+  lapsed_[seat].until = now;
+}
+
 bool SeatModel::on(const LockSeats& c, const Asked& asked) {
   if (!shows_.contains(c.show_id.value) || !names_seats_of(c.show_id.value, c.seat_ids)) {
     return false;
@@ -83,8 +113,13 @@ bool SeatModel::on(const LockSeats& c, const Asked& asked) {
   }
   const std::uint32_t user = asked.actor.user_id.value;
   if (!within_quota(c.show_id.value, c.seat_ids, user, c.user_session)) return false;
+  if (!within_live_locks(c.seat_ids, user, c.user_session)) return false;
+  for (const SeatId seat : c.seat_ids) {
+    if (is_cooling(seat, asked, c.user_session)) return false;
+  }
   const Instant until = std::min(asked.now + rules_.lock_ttl, since + rules_.lock_ttl_max);
   for (const SeatId seat : c.seat_ids) {
+    lapsed_.erase(seat);
     held_[seat] = Held{.show = c.show_id.value,
                        .booking = 0,
                        .user = user,
@@ -176,6 +211,7 @@ bool SeatModel::on(const CreateBooking& c, const Asked& asked) {
 void SeatModel::give_seats_to(std::uint32_t booking_id) {
   const Booking& booking = bookings_.at(booking_id);
   for (const SeatId seat : booking.seats) {
+    lapsed_.erase(seat);
     held_[seat] = Held{.show = booking.show,
                        .booking = booking_id,
                        .user = booking.guest ? 0 : booking.user,

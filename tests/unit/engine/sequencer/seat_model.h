@@ -19,6 +19,8 @@ class SeatModel {
  public:
   explicit SeatModel(const engine::domain::Rules& rules) : rules_(rules) {}
 
+  /// What is due by `now` expires.
+  void let_time_pass(Instant now);
   /// Whether `command` is accepted at `now`; if so, it is done here too.
   bool accepts(const engine::domain::Command& command, const events::Actor& actor, Instant now);
 
@@ -83,7 +85,6 @@ class SeatModel {
   template <class Other>
   bool on(const Other&, const Asked&) = delete;
 
-  void let_time_pass(Instant now);
   bool names_seats_of(std::uint32_t show, const std::vector<SeatId>& seats) const;
   const Held* holder(SeatId seat) const;
   bool is_mine(const Held& held, const Asked& asked, const std::string& session) const;
@@ -91,6 +92,10 @@ class SeatModel {
   std::optional<std::string> implied_session(const std::vector<SeatId>& seats) const;
   bool within_quota(std::uint32_t show, const std::vector<SeatId>& seats, std::uint32_t user,
                     const std::string& session) const;
+  bool within_live_locks(const std::vector<SeatId>& seats, std::uint32_t user,
+                         const std::string& session) const;
+  bool is_cooling(SeatId seat, const Asked& asked, const std::string& session) const;
+  void lapse(SeatId seat, const Held& held, Instant now);
   bool has_live_bookings(std::uint32_t show) const;
   bool is_used(std::uint32_t Show::*member, std::uint32_t id) const;
   void give_seats_to(std::uint32_t booking_id);
@@ -98,6 +103,7 @@ class SeatModel {
 
   engine::domain::Rules rules_;
   std::map<SeatId, Held> held_;
+  std::map<SeatId, Held> lapsed_;  // who let a seat lapse that nobody took since; `until`: when
   std::map<std::uint32_t, Show> shows_;
   std::map<std::uint32_t, std::vector<std::uint16_t>> theatres_;  // to its rows
   std::set<std::uint32_t> movies_;

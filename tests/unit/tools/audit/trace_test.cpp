@@ -130,11 +130,15 @@ TEST_F(TraceTest, says_when_there_is_nothing) {
   EXPECT_EQ(trace_text("request:9"), "no event was caused by request 9");
 }
 
-TEST(ParseSubject, takes_three_kinds_and_nothing_else) {
+TEST(ParseSubject, takes_four_kinds_and_nothing_else) {
   EXPECT_EQ(parse_subject("booking:3").value().booking_id, BookingId(3));
   EXPECT_EQ(parse_subject("seat:17").value().seat_id, SeatId(17));
   EXPECT_EQ(parse_subject("request:a:b").value().request_id, "a:b");
-  for (const char* wrong : {"", "3", "booking:", "booking:0", "seat:x", "show:1", "request:"}) {
+  const std::string id = "4bf92f3577b34da6a3ce929d0e0e4736";
+  EXPECT_EQ(to_hex(parse_subject("trace:" + id).value().trace->bytes), id);
+  for (const char* wrong :
+       {"", "3", "booking:", "booking:0", "seat:x", "show:1",
+        "request:", "trace:", "trace:4bf92f3577b34da6", "trace:4BF92F3577B34DA6A3CE929D0E0E4736"}) {
     EXPECT_FALSE(parse_subject(wrong).has_value()) << wrong;
   }
 }

@@ -76,6 +76,22 @@ TEST_F(SettingsTest, numbers_have_bounds) {
   }
 }
 
+TEST_F(SettingsTest, some_numbers_may_be_left_to_the_profile) {
+  const auto with = [this](const char* name, const char* text) {
+    return load({.environment = {{name, text}}}).value();
+  };
+  EXPECT_FALSE(with("LOCK_COOLDOWN_SECONDS", "profile").lock_cooldown);
+  EXPECT_EQ(with("LOCK_COOLDOWN_SECONDS", "0").lock_cooldown, std::chrono::seconds(0));
+  EXPECT_EQ(with("LOCK_COOLDOWN_SECONDS", "3600").lock_cooldown, std::chrono::seconds(3'600));
+  EXPECT_EQ(with("LIVE_LOCKS_PER_OWNER_MAX", "1").live_locks_per_owner_max, 1);
+  for (const char* text : {"", "Profile", "profile ", "-1", "3601", "1e2", "demo"}) {
+    EXPECT_FALSE(accepts("LOCK_COOLDOWN_SECONDS", text)) << text;
+  }
+  for (const char* text : {"", "0", "100001", "production"}) {
+    EXPECT_FALSE(accepts("LIVE_LOCKS_PER_OWNER_MAX", text)) << text;
+  }
+}
+
 TEST_F(SettingsTest, names_are_exact) {
   EXPECT_TRUE(accepts("LOCK_PROOF", "required"));
   EXPECT_TRUE(accepts("LOG_LEVEL", "warning"));
