@@ -57,7 +57,7 @@ void allow_origin(const std::string* origin, const std::vector<std::string>& ori
   response.headers.set(
       "Access-Control-Expose-Headers",
       "ETag, Link, X-Event-Seq, X-Next-After, X-Read-Seq, X-Request-Id, Idempotency-Replayed, "
-      "Retry-After");
+      "RateLimit, RateLimit-Policy, Retry-After");
 }
 
 }  // namespace boxoffice::http::api

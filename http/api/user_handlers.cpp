@@ -11,7 +11,7 @@ namespace domain = engine::domain;
 
 namespace {
 
-constexpr std::string_view pool_is_busy = "Too many people are logging in. Please try again.";
+constexpr Busy pool_is_busy{"Too many people are logging in. Please try again.", "passwords_busy"};
 
 // They wait on the password pool and go on on the connection's own thread. Empty: the pool is full
 // (or out of memory), nothing was done.

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "base/bytes.h"
@@ -16,6 +17,9 @@ Uuid random_uuid();
 
 /// `bytes` random bytes as 2 × `bytes` lower-case hexadecimal digits.
 std::string random_hex(std::size_t bytes);
+
+/// For a hash that nobody outside can foresee.
+std::uint64_t random_seed();
 
 /// A whole number from 0 to 99, each equally likely.
 int draw_percent();
