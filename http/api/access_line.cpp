@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <iterator>
 
 namespace boxoffice::http::api {
@@ -17,6 +19,10 @@ constexpr std::size_t path_bytes_max = 128;
 bool is_plain(char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; }
 
 void append_escaped(std::string& out, std::string_view text, LineStyle style, std::size_t max) {
+  if (text.size() <= max && std::all_of(text.begin(), text.end(), is_plain)) {
+    out += text;  // nearly always
+    return;
+  }
   for (const char c : text.substr(0, max)) {
     const auto byte = static_cast<unsigned char>(c);
     if (is_plain(c)) {
@@ -33,6 +39,10 @@ void append_escaped(std::string& out, std::string_view text, LineStyle style, st
   if (text.size() > max) out += "...";
 }
 
+bool may_hold_address(std::string_view text) {
+  return text.find('@') != std::string_view::npos || text.find("%40") != std::string_view::npos;
+}
+
 /// The path without what may say who somebody is.
 std::string without_addresses(std::string_view path) {
   std::string out;
@@ -40,9 +50,7 @@ std::string without_addresses(std::string_view path) {
     const std::size_t end = std::min(path.find('/', 1), path.size());
     const std::string_view segment = path.substr(0, end);
     path.remove_prefix(end);
-    const bool is_address = segment.find('@') != std::string_view::npos ||
-                            segment.find("%40") != std::string_view::npos;
-    out += is_address ? std::string_view("/[left out]") : segment;
+    out += may_hold_address(segment) ? std::string_view("/[left out]") : segment;
   }
   return out;
 }
@@ -66,7 +74,38 @@ std::string names_of(std::string_view query) {
   return out;
 }
 
-double ms_of(std::chrono::microseconds time) { return static_cast<double>(time.count()) / 1000; }
+template <class T>
+void append_number(std::string& out, T value) {
+  std::array<char, 24> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+/// "1.234"
+void append_ms(std::string& out, std::chrono::microseconds time) {
+  const std::int64_t us = std::max<std::int64_t>(time.count(), 0);
+  append_number(out, us / 1'000);
+  out += '.';
+  for (const std::int64_t unit : {100, 10, 1}) out += static_cast<char>('0' + us / unit % 10);
+}
+
+/// As to_string(); of one second after the other it is the fraction alone that changes.
+void append_time(std::string& out, Instant time) {
+  constexpr std::int64_t second_us = 1'000'000;
+  thread_local std::int64_t second = -1;
+  thread_local std::string text;  // "2024-06-15T20:00:00"
+  if (time.us / second_us != second) {
+    second = time.us / second_us;
+    text = to_string(Instant{second * second_us});
+    text.pop_back();
+  }
+  out += text;
+  out += '.';
+  for (std::int64_t unit = second_us / 10; unit > 0; unit /= 10) {
+    out += static_cast<char>('0' + time.us / unit % 10);
+  }
+  out += 'Z';
+}
 
 class Line {
  public:
@@ -76,10 +115,18 @@ class Line {
   void begin(std::string_view level, std::string_view message) {
     if (style_ == LineStyle::json) {
       out_ += R"({"time":")";
-      out_ += to_string(record_.time);
-      fmt::format_to(std::back_inserter(out_), R"(","level":"{}","message":"{}")", level, message);
+      append_time(out_, record_.time);
+      out_ += R"(","level":")";
+      out_ += level;
+      out_ += R"(","message":")";
+      out_ += message;
+      out_ += '"';
     } else {
-      fmt::format_to(std::back_inserter(out_), "{} {} {}", to_string(record_.time), level, message);
+      append_time(out_, record_.time);
+      out_ += ' ';
+      out_ += level;
+      out_ += ' ';
+      out_ += message;
     }
   }
   void text(std::string_view name, std::string_view value, std::size_t max = text_bytes_max) {
@@ -93,11 +140,11 @@ class Line {
   template <class T>
   void number(std::string_view name, T value) {
     begin_member(name);
-    fmt::format_to(std::back_inserter(out_), "{}", value);
+    append_number(out_, value);
   }
   void ms(std::string_view name, std::chrono::microseconds time) {
     begin_member(name);
-    fmt::format_to(std::back_inserter(out_), "{:.3f}", ms_of(time));
+    append_ms(out_, time);
   }
   void request() {
     text("request_id", record_.request_id);
@@ -106,13 +153,20 @@ class Line {
     if (record_.user) number("user_id", record_.user->value);
     text("method", record_.method);
     text("route", record_.route);
-    text("path", without_addresses(record_.path), path_bytes_max);
+    if (may_hold_address(record_.path)) {
+      text("path", without_addresses(record_.path), path_bytes_max);
+    } else {
+      text("path", record_.path, path_bytes_max);
+    }
     if (!record_.query.empty()) text("query", names_of(record_.query));
     number("status", record_.status);
     number("bytes", record_.bytes);
     ms("duration_ms", record_.duration);
     text("reason", record_.reason);
-    if (record_.cut_off) number("cut_off", "true");
+    if (record_.cut_off) {
+      begin_member("cut_off");
+      out_ += "true";
+    }
   }
   void stages(std::span<const StageTime> stages) {
     const bool json = style_ == LineStyle::json;
@@ -120,12 +174,11 @@ class Line {
     char separator = json ? '{' : ' ';
     for (const StageTime& each : stages) {
       out_ += separator;
-      if (json) {
-        fmt::format_to(std::back_inserter(out_), R"("{}":{:.3f})", each.stage, ms_of(each.time));
-        separator = ',';
-      } else {
-        fmt::format_to(std::back_inserter(out_), "{}={:.3f}", each.stage, ms_of(each.time));
-      }
+      if (json) out_ += '"';
+      out_ += each.stage;
+      out_ += json ? "\":" : "=";
+      append_ms(out_, each.time);
+      if (json) separator = ',';
     }
     if (json) out_ += stages.empty() ? "{}" : "}";
   }

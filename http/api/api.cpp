@@ -169,6 +169,9 @@ std::shared_ptr<Exchange> Api::begin(const Request& request, const Endpoint* end
     exchange->trace_id = trace_id_of(*parent);
   }
   exchange->address = client_address(request, services_.settings.proxies);
+  if (!services_.settings.proxies.proxies.empty()) {
+    exchange->forwarded_for = to_string(exchange->address);
+  }
   exchange->rate_is_free = rates_.is_free(exchange->address);
   return exchange;
 }

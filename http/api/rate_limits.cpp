@@ -48,8 +48,15 @@ RateClass rate_class_of(const Endpoint* endpoint) {
 void RateStanding::tell(Response& response) const {
   if (policy == nullptr) return;
   response.headers.set("RateLimit-Policy", *policy);
-  response.headers.set("RateLimit",
-                       fmt::format("\"{}\";r={};t={}", name, taken.left, seconds_up(taken.whole)));
+  std::string text;
+  text.reserve(name.size() + 24);
+  text += '"';
+  text += name;
+  text += "\";r=";
+  text += std::to_string(taken.left);
+  text += ";t=";
+  text += std::to_string(seconds_up(taken.whole));
+  response.headers.set("RateLimit", std::move(text));
 }
 
 RateGate::RateGate(const RateLimits& limits, std::uint64_t seed)
@@ -85,9 +92,8 @@ std::optional<Response> RateGate::admit(RateClass rate_class, Subject subject, s
                           .taken = buckets_.take({.subject = id, .kind = kind}, limit, now)};
   if (is_tighter(here, standing)) standing = here;
   if (here.taken.allowed) return std::nullopt;
-  Response response = problem(429, "Too many requests. Please try again later.");
+  Response response = problem(ProblemCode::rate_limited);
   response.headers.set("Retry-After", std::to_string(seconds_up(here.taken.wait)));
-  response.reason = "rate_limit";
   return response;
 }
 

@@ -38,8 +38,6 @@ void add(Distribution& to, const engine::HistogramCounts& from) {
   to.sum += from.sum;
 }
 
-std::string_view name_of(Stage stage) { return enum_name(stage); }
-
 }  // namespace
 
 // ---- One request --------------------------------------------------------------------------------
@@ -51,6 +49,7 @@ Exchange::Exchange(Traffic& traffic, const Request& request, std::size_t route)
       begun_(request.begun),
       received_(request.received) {
   if (!traffic.wants_lines()) return;
+  peer_ = request.peer_address;
   method_ = request.method;
   path_ = request.path;
   query_ = request.query;
@@ -93,21 +92,21 @@ void Exchange::made(const Response& response) {
 }
 
 void Exchange::ended(const AnswerEnd& end) {
-  const auto times = stage_times(end.time);
+  const StageTimes times = stage_times(end.time);
   auto& counts = traffic_.counts_[io_thread_]->by_stage;
-  for (const StageTime& each : times) {
-    const auto stage = enum_from_name<Stage>(each.stage);
-    counts[static_cast<std::size_t>(*stage)].time_us.record(each.time.count());
+  for (std::size_t i = 0; i < stages; ++i) {
+    if (times[i]) counts[i].time_us.record(times[i]->count());
   }
   tell(end);
 }
 
-std::vector<StageTime> Exchange::stage_times(Time written) const {
-  std::vector<StageTime> out;
+StageTimes Exchange::stage_times(Time written) const {
+  StageTimes out;
   Time before = begun_;
   const auto next = [&](Stage stage, Time at) {
-    if (at == Time()) return;  // it did not come to that
-    out.push_back({name_of(stage), std::max(us_between(before, at), std::chrono::microseconds(0))});
+    if (at == Time()) return;
+    out[static_cast<std::size_t>(stage)] =
+        std::max(us_between(before, at), std::chrono::microseconds(0));
     before = at;
   };
   next(Stage::read, received_);
@@ -123,14 +122,28 @@ std::vector<StageTime> Exchange::stage_times(Time written) const {
   return out;
 }
 
+void Exchange::warn(const AccessRecord& record, Time written) const {
+  const StageTimes times = stage_times(written);
+  std::vector<StageTime> named;
+  for (std::size_t i = 0; i < stages; ++i) {
+    if (times[i]) named.push_back({enum_name(static_cast<Stage>(i)), *times[i]});
+  }
+  std::string line;
+  append_slow_line(line, record, named, traffic_.options_.style);
+  traffic_.options_.lines(line);
+}
+
 void Exchange::tell(const AnswerEnd& end) {
   told_ = true;
-  if (!traffic_.wants_lines()) return;
-  const std::string from = to_string(address);
+  const auto slow = traffic_.options_.slow;
+  // A stream lasts as long as its client likes.
+  const Time over = is_stream_ ? made_ : end.time;
+  const bool is_slow = slow.count() > 0 && over - received_ >= slow;
+  if (!traffic_.options_.access_log && !is_slow) return;
   const AccessRecord record{.time = wall_clock(),
                             .request_id = request_id,
                             .trace_id = trace_id,
-                            .address = from,
+                            .address = forwarded_for.empty() ? peer_ : forwarded_for,
                             .user = user,
                             .method = method_,
                             .route = traffic_.route_name(route_),
@@ -142,10 +155,7 @@ void Exchange::tell(const AnswerEnd& end) {
                             .cut_off = !end.whole,
                             .reason = end.reason.empty() ? reason_ : end.reason};
   if (traffic_.options_.access_log) traffic_.write(record);
-  const auto slow = traffic_.options_.slow;
-  // A stream lasts as long as its client likes.
-  const Time over = is_stream_ ? made_ : end.time;
-  if (slow.count() > 0 && over - received_ >= slow) traffic_.warn(record, stage_times(end.time));
+  if (is_slow) warn(record, end.time);
 }
 
 // ---- What never became one ----------------------------------------------------------------------
@@ -196,7 +206,8 @@ std::string_view Traffic::route_name(std::size_t route) const {
 }
 
 void Traffic::count_reason(std::string_view reason) {
-  const auto at = std::find(reject_reasons.begin(), reject_reasons.end() - 1, reason);
+  const auto at = std::find(reject_reasons.begin(), reject_reasons.end(), reason);
+  if (at == reject_reasons.end()) return;
   rejects_[static_cast<std::size_t>(at - reject_reasons.begin())].fetch_add(
       1, std::memory_order_relaxed);
 }
@@ -205,12 +216,6 @@ void Traffic::write(const AccessRecord& record) {
   thread_local std::string line;
   line.clear();
   append_access_line(line, record, options_.style);
-  options_.lines(line);
-}
-
-void Traffic::warn(const AccessRecord& record, std::span<const StageTime> stage_times) {
-  std::string line;
-  append_slow_line(line, record, stage_times, options_.style);
   options_.lines(line);
 }
 
@@ -239,7 +244,7 @@ TrafficFigures Traffic::figures() const {
     out.rejects.push_back({std::string(reject_reasons[i]), number(rejects_[i])});
   }
   for (std::size_t i = 0; i < stages; ++i) {
-    StageFigures figures{.stage = std::string(name_of(static_cast<Stage>(i))), .time_us = {}};
+    StageFigures figures{.stage = std::string(enum_name(static_cast<Stage>(i))), .time_us = {}};
     for (const auto& counts : counts_) add(figures.time_us, counts->by_stage[i].time_us.counts());
     out.stages.push_back(std::move(figures));
   }

@@ -43,20 +43,28 @@
 
 namespace boxoffice::http::api {
 
-/// Why requests are turned away (Response::reason); others are counted as the last one.
-inline constexpr std::array<std::string_view, 13> reject_reasons{"rate_limit",
+/// Why requests are turned away (Response::reason): codes of problems, and what there was too much
+/// of. Other errors are the client's, and are not counted here.
+inline constexpr std::array<std::string_view, 20> reject_reasons{"rate_limited",
                                                                  "queue_full",
                                                                  "passwords_busy",
                                                                  "readers_busy",
-                                                                 "disk_full",
-                                                                 "not_there_yet",
                                                                  "too_many_streams",
                                                                  "too_many_connections",
+                                                                 "disk_full",
+                                                                 "read_model_behind",
+                                                                 "read_model_stopped",
+                                                                 "history_too_long",
                                                                  "outcome_unknown",
-                                                                 "framing",
-                                                                 "too_large",
-                                                                 "too_slow",
-                                                                 "other"};
+                                                                 "busy",
+                                                                 "bad_request",
+                                                                 "request_timeout",
+                                                                 "content_too_large",
+                                                                 "uri_too_long",
+                                                                 "header_fields_too_large",
+                                                                 "expectation_failed",
+                                                                 "not_implemented",
+                                                                 "http_version_not_supported"};
 
 enum class Stage : std::uint8_t {
   read,     ///< from its first byte to its last: the client's time
@@ -80,6 +88,9 @@ inline constexpr std::array<std::int64_t, 17> request_bounds_us{
     50,     100,     250,     500,     1'000,     2'500,     5'000,     10'000,    25'000,
     50'000, 100'000, 250'000, 500'000, 1'000'000, 2'500'000, 5'000'000, 10'000'000};
 
+/// What each stage took; none: it did not come to that.
+using StageTimes = std::array<std::optional<std::chrono::microseconds>, stages>;
+
 class Traffic;
 
 class Exchange final : public AnswerWatch {
@@ -95,6 +106,7 @@ class Exchange final : public AnswerWatch {
   std::string request_id{};
   std::string trace_id{};
   IpAddress address{};
+  std::string forwarded_for{};  ///< the address, when it is not the peer's own
   bool rate_is_free = false;
   std::optional<UserId> user{};
   RateStanding rate{};
@@ -111,11 +123,13 @@ class Exchange final : public AnswerWatch {
   friend class Traffic;
 
   void tell(const AnswerEnd& end);
-  std::vector<StageTime> stage_times(Time written) const;
+  StageTimes stage_times(Time written) const;
+  void warn(const AccessRecord& record, Time written) const;
 
   Traffic& traffic_;
   const std::size_t io_thread_;
   const std::size_t route_;
+  std::string peer_;
   std::string method_;
   std::string path_;
   std::string query_;
@@ -151,7 +165,7 @@ class Traffic {
   /// Watches the answer to what never became a request.
   std::shared_ptr<AnswerWatch> refused(std::string_view detail);
 
-  /// Counts a request that was turned away.
+  /// Counts a request that was turned away; none for any other reason.
   void count_reason(std::string_view reason);
 
   TrafficFigures figures() const;
@@ -179,7 +193,6 @@ class Traffic {
   bool wants_lines() const { return options_.access_log || options_.slow.count() > 0; }
   std::string_view route_name(std::size_t route) const;
   void write(const AccessRecord& record);
-  void warn(const AccessRecord& record, std::span<const StageTime> stage_times);
 
   const std::vector<Endpoint>& endpoints_;
   const Options options_;

@@ -42,7 +42,8 @@ class Limited(ServerCase):
             self.assertEqual(answer.status, 200)
             self.assertIn(f";r={left};", answer.headers["RateLimit"])
         answer = self.get("/api/movies", Origin="http://localhost:5173")
-        self.refused(answer, 429, "Too many requests. Please try again later.")
+        self.refused(answer, 429, "Too Many Requests")
+        self.assertEqual(answer.json["code"], "rate_limited")
         self.assertTrue(3500 < int(answer.headers["Retry-After"]) <= 3600, answer.headers)
         self.assertIn(";r=0;", answer.headers["RateLimit"])
         self.assertIn("Retry-After", answer.headers["Access-Control-Expose-Headers"])
@@ -206,7 +207,7 @@ class Figures(ServerCase):
         exchange(self.server.address, b"GET / HTTP/1.1\r\n\r\n")
         self.client.get("/api/movies", headers={"X-Min-Seq": "1000000000"})
         after = self.metrics()
-        for reason in ("framing", "not_there_yet"):
+        for reason in ("bad_request", "read_model_behind"):
             name = f'boxoffice_rejects_total{{reason="{reason}"}}'
             self.assertEqual(after[name] - before[name], 1, reason)
 

@@ -31,7 +31,7 @@ TEST(RateGate, TellsWhatIsLeftAndWhenToComeAgain) {
   const auto refused = gate.admit(RateClass::reads, here, start + 1ms, standing);
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->status, 429);
-  EXPECT_EQ(refused->reason, "rate_limit");
+  EXPECT_EQ(refused->reason, "rate_limited");
   EXPECT_EQ(*refused->headers.find("Retry-After"), "1");
   EXPECT_EQ(standing.taken.left, 0U);
   EXPECT_FALSE(gate.admit(RateClass::reads, there, start + 1ms, standing));
