@@ -23,8 +23,8 @@ namespace boxoffice::benchmarks {
 
 class Cinema {
  public:
-  /// `name`: of its folder; `settings`: by the names of command-line options. What a benchmark prints is its result: there
-  /// is no access log unless it is asked for.
+  /// `name`: of its folder; `settings`: by the names of command-line options. What a benchmark
+  /// prints is its result: there is no access log unless it is asked for.
   explicit Cinema(const std::string& name = "bench_data",
                   const std::map<std::string, std::string>& settings = {});
   ~Cinema();

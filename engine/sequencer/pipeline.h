@@ -14,8 +14,8 @@
 //
 // Invariants: applied >= written >= durable >= published, each only ever growing.
 // Threads: submit() from any; start() and stop() from one. Limits: `queue_depth_max` submissions
-// wait at most; beyond it submit() refuses at once. What was decided waits in one frame, and in four
-// for the publisher at most.
+// wait at most; beyond it submit() refuses at once. What was decided waits in one frame at most,
+// and in four for the publisher.
 #pragma once
 
 #include <chrono>
@@ -88,8 +88,8 @@ class Pipeline {
 
   void start();
 
-  /// False when the queue is full or does not move, or the pipeline is stopping or has failed: nothing was taken and
-  /// no reply will come.
+  /// False when the queue is full or does not move, or the pipeline is stopping or has failed:
+  /// nothing was taken and no reply will come.
   [[nodiscard]] bool submit(Submission submission);
 
   /// Takes no more, finishes what was taken, and joins. Replies that can no longer be given are

@@ -15,8 +15,8 @@
 
 namespace boxoffice::engine {
 
-/// When what happened to a command, by the steady clock; what has not happened has no time. Most are
-/// the same for a whole batch.
+/// When what happened to a command, by the steady clock; what has not happened has no time. Most
+/// are the same for a whole batch.
 struct CommandTimes {
   using Time = std::chrono::steady_clock::time_point;
   Time taken{};      ///< from the queue
