@@ -16,8 +16,6 @@
 
 namespace boxoffice::benchmarks {
 
-namespace {
-
 int connect_to(std::uint16_t port) {
   const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const int one = 1;
@@ -37,8 +35,7 @@ void send_whole(int socket, std::string_view request) {
          "an idle connection takes a request whole");
 }
 
-// The size of the whole answer, or 0 while its head is incomplete.
-std::size_t size_of(std::string_view answer) {
+std::size_t size_of_answer(std::string_view answer) {
   constexpr std::string_view name = "Content-Length: ";
   const std::size_t head = answer.find("\r\n\r\n");
   if (head == std::string_view::npos) return 0;
@@ -48,8 +45,6 @@ std::size_t size_of(std::string_view answer) {
   std::from_chars(answer.data() + at + name.size(), answer.data() + head, body);
   return head + 4 + body;
 }
-
-}  // namespace
 
 std::string get_request(std::string_view path) {
   return fmt::format(
@@ -96,7 +91,7 @@ bool HttpLoad::take_answer(std::uint32_t number, std::string_view expected) {
   ENSURE(bytes > 0, "the server keeps its connections");
   std::string& answer = answers_[number];
   answer.append(block.data(), static_cast<std::size_t>(bytes));
-  const std::size_t size = size_of(answer);
+  const std::size_t size = size_of_answer(answer);
   if (size == 0 || answer.size() < size) return false;
   ENSURE(answer.starts_with("HTTP/1.1 200"), "the server answers 200");
   const std::string_view body = std::string_view(answer).substr(answer.find("\r\n\r\n") + 4);

@@ -12,6 +12,12 @@
 
 namespace boxoffice::benchmarks {
 
+/// A blocking socket, connected.
+int connect_to(std::uint16_t port);
+void send_whole(int socket, std::string_view request);
+/// The size of the whole answer, or 0 while its head is incomplete.
+std::size_t size_of_answer(std::string_view answer);
+
 /// The bytes of a GET or POST to `path` as a plain client sends them.
 std::string get_request(std::string_view path);
 std::string post_request(std::string_view path, std::string_view json);

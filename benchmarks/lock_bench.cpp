@@ -15,144 +15,18 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <cstdlib>
-#include <filesystem>
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <thread>
 
-#include "base/background.h"
-#include "base/ensure.h"
+#include "benchmarks/cinema.h"
 #include "benchmarks/http_load.h"
-#include "tools/front_door.h"
-#include "tools/house.h"
-#include "tools/rebuild.h"
 
 namespace {
 
 using namespace boxoffice;
-namespace domain = engine::domain;
-
-constexpr std::uint32_t seats_per_lock = 3;
-
-tools::config::Config config_in(const std::filesystem::path& directory) {
-  const std::map<std::string, std::string> given{{"port", "0"},
-                                                 {"database-url", "rocksdb:" + directory.string()}};
-  auto config = tools::config::load_config(
-      given, [](const std::string&) { return std::nullopt; }, directory / "no.env");
-  ENSURE(config.has_value(), "the defaults are accepted");
-  return std::move(config).value();
-}
-
-/// A running program in a directory of its own, which is removed afterwards.
-class Cinema {
- public:
-  Cinema() {
-    const char* parent = std::getenv("BENCH_DIRECTORY");
-    directory_ = std::filesystem::path(parent != nullptr ? parent : ".") / "lock_bench_data";
-    std::filesystem::remove_all(directory_);
-    std::filesystem::create_directories(directory_);
-    const auto config = config_in(directory_);
-    auto front_door = tools::FrontDoor::bind(config);
-    ENSURE(front_door.has_value(), "a free port is found");
-    front_door_ = std::move(front_door).value();
-    auto house = tools::House::open(config);
-    ENSURE(house.has_value(), "an empty directory is opened");
-    front_door_->open(std::move(house).value());
-    call(domain::CreateMovie{{.title = "Long",
-                              .description = {},
-                              .duration_min = 90,
-                              .genre = "Drama",
-                              .rating = "PG",
-                              .poster_url = {},
-                              .release_date = {}}});
-    call(domain::CreateTheatre{
-        {.name = "Big", .city = "X", .address = "", .total_seats = hall_seats, .layout = {}}});
-  }
-  ~Cinema() {
-    front_door_->close();
-    front_door_.reset();
-    std::filesystem::remove_all(directory_);
-  }
-  Cinema(const Cinema&) = delete;
-  Cinema& operator=(const Cinema&) = delete;
-
-  std::uint16_t port() const { return front_door_->port(); }
-
-  /// Locks the next three free seats, for a new session; a new show when the last one is full.
-  std::string_view next_lock() {
-    if (next_seat_ + seats_per_lock > end_seat_) {
-      const events::ShowCreated show = show_in(TheatreId(1));
-      show_ = show.show_id.value;
-      next_seat_ = show.first_seat.value;
-      end_seat_ = next_seat_ + hall_seats;
-    }
-    const auto seat = next_seat_;
-    next_seat_ += seats_per_lock;
-    request_ = benchmarks::post_request(
-        "/api/seats/lock",
-        fmt::format(R"({{"show_id": {}, "seat_ids": [{}, {}, {}], "user_session": "s{}"}})", show_,
-                    seat, seat + 1, seat + 2, seat));
-    return request_;
-  }
-
-  ShowId show_of_seats(std::int32_t seats) {
-    const auto reply = call(domain::CreateTheatre{
-        {.name = "Small", .city = "X", .address = "", .total_seats = seats, .layout = {}}});
-    const auto& theatre = std::get<events::TheatreCreated>(reply.events().front().body);
-    return show_in(theatre.theatre_id).show_id;
-  }
-
-  /// Makes the seat map anew until `stop` is set; how many.
-  std::size_t rebuild_until(const std::atomic<bool>& stop) {
-    become_background();  // as in a server
-    std::size_t made = 0;
-    while (!stop) {
-      tools::RebuildReport report;
-      const auto done = tools::rebuild(
-          front_door_->house().rebuild_site(), "seat_map", tools::RebuildMode::replace,
-          [&](Position) -> Result<void> {
-            if (stop) return fault(FaultKind::unavailable, "enough");
-            return success();
-          },
-          report);
-      if (stop) return made;
-      ENSURE(done.has_value(), "a read model can be made anew");
-      ++made;
-    }
-    return made;
-  }
-
-  std::uint64_t frames() const { return front_door_->house().engine().counters().frames; }
-
- private:
-  static constexpr std::int32_t hall_seats = 18'000;
-
-  events::ShowCreated show_in(TheatreId theatre) {
-    const auto reply = call(domain::CreateShow{.movie_id = MovieId(1),
-                                               .theatre_id = theatre,
-                                               .show_date = {},
-                                               .show_time = {},
-                                               .price = Money{1000}});
-    return std::get<events::ShowCreated>(reply.events().front().body);
-  }
-
-  engine::Reply call(domain::Command command) {
-    auto reply = front_door_->house().call(std::move(command));
-    ENSURE(reply.has_value(), "the engine takes commands");
-    return std::move(reply).value();
-  }
-
-  std::filesystem::path directory_;
-  std::unique_ptr<tools::FrontDoor> front_door_;
-  std::uint32_t show_ = 0;
-  std::uint32_t next_seat_ = 0;
-  std::uint32_t end_seat_ = 0;
-  std::string request_;
-};
+using benchmarks::Cinema;
 
 /// Rounds of `requests` requests, to /health and as `next` makes them, in turn.
 void run_beside_health(benchmark::State& state, benchmarks::HttpLoad& load, std::size_t requests,

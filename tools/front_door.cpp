@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,6 +17,7 @@
 #include "http/openapi/pages.h"
 #include "tools/care/records.h"
 #include "tools/event_feed.h"
+#include "tools/line_writer.h"
 #include "tools/logging.h"
 #include "tools/operations.h"
 
@@ -66,6 +68,29 @@ std::vector<std::string> older_secrets_of(const config::Config& config) {
   return {config.secret_key_previous};
 }
 
+http::api::ProxyTrust proxies_of(const config::Config& config) {
+  return {.proxies = config.trusted_proxies,
+          .header = config.proxy_header == config::ProxyHeader::forwarded
+                        ? http::api::ProxyHeader::forwarded
+                        : http::api::ProxyHeader::x_forwarded_for};
+}
+
+http::api::RateLimits rates_of(const config::Config& config) {
+  // In the order of RateClass.
+  return {.by_class = {config.rate_limit_reads, config.rate_limit_writes, config.rate_limit_logins,
+                       config.rate_limit_streams, config.rate_limit_admin},
+          .loopback_is_free = config.profile == config::Profile::demo};
+}
+
+http::api::Traffic::Options traffic_of(const config::Config& config, LineWriter& lines) {
+  return {.access_log = config.access_log == config::Switch::on,
+          .slow = config.slow_request,
+          .style = ::isatty(STDERR_FILENO) != 0 ? http::api::LineStyle::plain
+                                                : http::api::LineStyle::json,
+          .lines = [&lines](std::string_view line) { lines.write(line); },
+          .lines_dropped = [&lines] { return lines.dropped(); }};
+}
+
 }  // namespace
 
 struct FrontDoor::Impl {
@@ -82,6 +107,8 @@ struct FrontDoor::Impl {
 
   // Destroyed last to first: the server outlives whoever posts to its threads.
   config::Config config;
+  LineWriter lines{STDERR_FILENO};
+  std::optional<http::api::Traffic> traffic;  // told of answers until the server is gone
   http::Server server;
   std::unique_ptr<House> house;
   std::optional<HouseOperations> operations;
@@ -129,8 +156,11 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
   impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl,
                         older_secrets_of(impl_->config));
   impl_->fingerprints.emplace(house.fingerprint_key());
+  impl_->traffic.emplace(http::api::endpoints(), impl_->server.io_thread_count(),
+                         traffic_of(impl_->config, impl_->lines));
   impl_->operations.emplace(HouseOperations::Of{.house = house,
                                                 .server = impl_->server,
+                                                .traffic = *impl_->traffic,
                                                 .data_directory = impl_->config.data_directory,
                                                 .connections_max = impl_->connections_max,
                                                 .started = impl_->started});
@@ -160,15 +190,21 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
                 return position_at(house.event_log(), time, up_to);
               },
           .operations = *impl_->operations,
+          .traffic = *impl_->traffic,
           .settings = {.production = impl_->config.profile == config::Profile::production,
                        .read_wait = impl_->config.read_wait,
-                       .cors_origins = impl_->config.cors_origins},
+                       .cors_origins = impl_->config.cors_origins,
+                       .proxies = proxies_of(impl_->config),
+                       .rates = rates_of(impl_->config)},
           .alarm = [](std::string_view line) { log(LogLevel::warning, line); }},
       impl_->server);
   house.tell_folds_to(*impl_->api);
   impl_->server.start(
       [api = &*impl_->api](http::Request request) { return api->handle(std::move(request)); },
-      http::api::Api::error, [](std::string_view line) { log(LogLevel::warning, line); });
+      [api = &*impl_->api](int status, std::string_view detail) {
+        return api->error(status, detail);
+      },
+      [](std::string_view line) { log(LogLevel::warning, line); });
 }
 
 void FrontDoor::close() {

@@ -263,6 +263,7 @@ Result<std::unique_ptr<House>> House::open(const config::Config& config) {
                                               house->models_->position(),
                                               {.rules = rules_of(config),
                                                .queue_depth_max = config.queue_depth_max,
+                                               .queue_wait_max = config.queue_wait_max,
                                                .on_fatal = end_the_process},
                                               std::move(replayed.end)));
   TRY(house->models_->caught_up());

@@ -62,6 +62,7 @@ void tell(const RebuildReport& report, const Result<void>& done) {
 HouseOperations::HouseOperations(Of of)
     : house_(of.house),
       server_(of.server),
+      traffic_(of.traffic),
       data_directory_(std::move(of.data_directory)),
       connections_max_(of.connections_max),
       started_(of.started) {
@@ -115,6 +116,7 @@ HouseStatus HouseOperations::status() {
                      .head = {},
                      .engine = engine_figures(),
                      .server = server_figures(),
+                     .traffic = traffic_.figures(),
                      .projections = read_models(),
                      .disk = disk_figures(),
                      .last_snapshot = {},
@@ -140,6 +142,7 @@ EngineFigures HouseOperations::engine_figures() const {
                     .commands = signed_of(counters.commands),
                     .frames = signed_of(counters.frames),
                     .rejected = signed_of(counters.rejected),
+                    .too_slow = signed_of(counters.too_slow),
                     .queue_depth = signed_of(counters.queue_depth),
                     .queue_depth_max = signed_of(counters.queue_depth_max),
                     .locks = signed_of(counters.locks),

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "http/api/operations.h"
+#include "http/api/traffic.h"
 #include "http/server/server.h"
 #include "tools/house.h"
 
@@ -24,6 +25,7 @@ class HouseOperations final : public http::api::Operations {
   struct Of {
     House& house;
     const http::Server& server;
+    const http::api::Traffic& traffic;
     std::filesystem::path data_directory;
     std::size_t connections_max = 0;
     Instant started;  ///< the process
@@ -49,6 +51,7 @@ class HouseOperations final : public http::api::Operations {
 
   House& house_;
   const http::Server& server_;
+  const http::api::Traffic& traffic_;
   const std::filesystem::path data_directory_;
   const std::size_t connections_max_;
   const Instant started_;

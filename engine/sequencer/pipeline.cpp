@@ -41,8 +41,11 @@ void deliver(const SealedFrame& sealed, bool durable) {
   sinks.reserve(sealed.replies.size());
   for (const PendingReply& pending : sealed.replies) {
     Reply reply{.token = pending.to.token, .first = pending.first, .last = pending.last};
-    if (durable) reply.kind = pending.kind;
+    if (durable || pending.kind == Reply::Kind::too_late) reply.kind = pending.kind;
     if (reply.kind == Reply::Kind::done) reply.frame = sealed.frame;
+    reply.times = sealed.times;
+    reply.times.taken = pending.times.taken;
+    reply.times.decided = pending.times.decided;
     replies.push_back(std::move(reply));
     sinks.push_back(pending.to.sink);
   }
@@ -80,27 +83,49 @@ struct Pipeline::Impl {
         batch_next = 0;
         batch.swap(queue);
       }
+      if (!waits_since && batch_next < batch.size()) waits_since = batch[batch_next].submitted;
       lock.unlock();
 
-      sequencer.open(clock.now());
-      const std::size_t batch_first = batch_next;
-      while (batch_next < batch.size() && !sequencer.is_full()) {
-        sequencer.add(std::move(batch[batch_next++]));
-      }
-      commands.fetch_add(batch_next - batch_first, std::memory_order_relaxed);
-      frame_commands += static_cast<std::int64_t>(batch_next - batch_first);
-      show_state();
+      decide_batch();
 
       lock.lock();
       if (log_is_free() && sequencer.has_work()) {
         log_is_idle = false;
         to_log = sequencer.seal();
+        to_log->times.sealed = options.steady_now();
+        waits_since.reset();
+        if (batch_next < batch.size()) waits_since = batch[batch_next].submitted;
         batch_sizes.record(std::exchange(frame_commands, 0));
         log_wakes.notify_one();
       }
     }
     sequencer_done = true;
     log_wakes.notify_one();
+  }
+
+  // As many of the batch as the frame has room for.
+  void decide_batch() {
+    sequencer.open(clock.now());
+    const auto taken = options.steady_now();
+    std::uint64_t decided = 0;
+    for (; batch_next < batch.size() && !sequencer.is_full(); ++batch_next) {
+      Submission& next = batch[batch_next];
+      if (waits_too_long(next.submitted, taken)) {
+        sequencer.pass_over(next);
+        too_slow.fetch_add(1, std::memory_order_relaxed);
+      } else {
+        sequencer.add(std::move(next));
+        ++decided;
+      }
+    }
+    sequencer.note_times(taken, options.steady_now());
+    commands.fetch_add(decided, std::memory_order_relaxed);
+    frame_commands += static_cast<std::int64_t>(decided);
+    show_state();
+  }
+
+  bool waits_too_long(SteadyClock::time_point since, SteadyClock::time_point now) const {
+    return options.queue_wait_max.count() > 0 && now - since >= options.queue_wait_max;
   }
 
   void show_state() {
@@ -130,6 +155,12 @@ struct Pipeline::Impl {
     sequencer_wakes.wait_for(lock, wait, ready);
   }
 
+  // When the oldest was submitted that the log was not given yet.
+  SteadyClock::time_point oldest_or(SteadyClock::time_point none) const {
+    if (waits_since) return *waits_since;
+    return queue.empty() ? none : queue.front().submitted;
+  }
+
   bool has_input() const { return batch_next < batch.size() || !queue.empty(); }
 
   // A publisher that falls behind holds up the log, so that frames cannot pile up between them.
@@ -145,6 +176,7 @@ struct Pipeline::Impl {
       SealedFrame sealed = *std::exchange(to_log, std::nullopt);
       lock.unlock();
       const bool is_durable = append_one(sealed);
+      sealed.times.durable = options.steady_now();
       lock.lock();
       to_publish.push_back({std::move(sealed), is_durable});
       publisher_wakes.notify_one();
@@ -195,6 +227,7 @@ struct Pipeline::Impl {
       sequencer_wakes.notify_one();
       lock.unlock();
       if (is_durable && listener_has_all) listener_has_all = show(*sealed.frame);
+      sealed.times.published = options.steady_now();
       fail_point(FailPoint::before_reply);
       deliver(sealed, is_durable && listener_has_all);
       fail_point(FailPoint::after_reply);
@@ -266,6 +299,7 @@ struct Pipeline::Impl {
   std::atomic<std::uint64_t> commands{0};
   std::atomic<std::uint64_t> frames{0};
   std::atomic<std::uint64_t> rejected{0};
+  std::atomic<std::uint64_t> too_slow{0};
   std::atomic<std::uint64_t> locks{0};
   std::atomic<std::uint64_t> pending_bookings{0};
   Histogram batch_sizes{batch_bounds};
@@ -277,6 +311,8 @@ struct Pipeline::Impl {
   std::condition_variable log_wakes;
   std::condition_variable publisher_wakes;
   std::vector<Submission> queue;
+  // Of those that were taken and that the log was not given yet: when the oldest was submitted.
+  std::optional<SteadyClock::time_point> waits_since;
   std::optional<SealedFrame> to_log;
   std::deque<std::pair<SealedFrame, bool>> to_publish;  // with: is it durable?
   bool log_is_idle = true;
@@ -308,9 +344,15 @@ void Pipeline::start() {
 
 bool Pipeline::submit(Submission submission) {
   bool wake = false;
+  const auto now = impl_->options.steady_now();
+  submission.submitted = now;
   {
     const std::lock_guard lock(impl_->mutex);
     if (!impl_->accepting || impl_->failed) return false;
+    if (impl_->waits_too_long(impl_->oldest_or(now), now)) {
+      impl_->too_slow.fetch_add(1, std::memory_order_relaxed);
+      return false;
+    }
     if (impl_->queue.size() >= impl_->options.queue_depth_max) {
       impl_->rejected.fetch_add(1, std::memory_order_relaxed);
       return false;
@@ -347,6 +389,7 @@ Pipeline::Counters Pipeline::counters() const {
   Counters counters{.commands = impl_->commands.load(std::memory_order_relaxed),
                     .frames = impl_->frames.load(std::memory_order_relaxed),
                     .rejected = impl_->rejected.load(std::memory_order_relaxed),
+                    .too_slow = impl_->too_slow.load(std::memory_order_relaxed),
                     .queue_depth_max = impl_->options.queue_depth_max,
                     .locks = impl_->locks.load(std::memory_order_relaxed),
                     .pending_bookings = impl_->pending_bookings.load(std::memory_order_relaxed)};

@@ -8,11 +8,17 @@
 // in during the sync before. Replies leave only after their frame is durable and the listener (the
 // read models) has seen it, so whoever was answered can read what was answered.
 //
+// What waits too long is turned away: new commands while the oldest that the log was not given yet
+// has waited for `queue_wait_max`, and a command that has itself, if it was not decided yet. So
+// when the disk does not keep up, clients hear of it at once and not after they have given up.
+//
 // Invariants: applied >= written >= durable >= published, each only ever growing.
 // Threads: submit() from any; start() and stop() from one. Limits: `queue_depth_max` submissions
-// wait at most; beyond it submit() refuses at once.
+// wait at most; beyond it submit() refuses at once. What was decided waits in one frame at most,
+// and in four for the publisher.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -40,6 +46,9 @@ class FrameListener {
 struct PipelineOptions {
   domain::Rules rules{};
   std::size_t queue_depth_max = 16'384;
+  std::chrono::milliseconds queue_wait_max{0};  ///< 0: however long
+  /// What waits are measured with.
+  std::function<CommandTimes::Time()> steady_now = &std::chrono::steady_clock::now;
   /// Called once, from an engine thread, when the log or the listener failed: the process must end,
   /// because what was not answered may or may not be in the log.
   std::function<void(const Fault&)> on_fatal{};
@@ -56,6 +65,7 @@ class Pipeline {
     std::uint64_t commands = 0;
     std::uint64_t frames = 0;
     std::uint64_t rejected = 0;  ///< queue full
+    std::uint64_t too_slow = 0;  ///< turned away because the oldest, or they, had waited too long
     std::size_t queue_depth = 0;
     std::size_t queue_depth_max = 0;
     bool accepting = false;
@@ -78,8 +88,8 @@ class Pipeline {
 
   void start();
 
-  /// False when the queue is full, or the pipeline is stopping or has failed: nothing was taken and
-  /// no reply will come.
+  /// False when the queue is full or does not move, or the pipeline is stopping or has failed:
+  /// nothing was taken and no reply will come.
   [[nodiscard]] bool submit(Submission submission);
 
   /// Takes no more, finishes what was taken, and joins. Replies that can no longer be given are

@@ -60,6 +60,17 @@ void Sequencer::add(Submission submission) {
   }
 }
 
+void Sequencer::pass_over(const Submission& submission) {
+  reply_later({.to = submission.reply_to, .kind = Reply::Kind::too_late});
+}
+
+void Sequencer::note_times(CommandTimes::Time taken, CommandTimes::Time decided) {
+  for (; timed_ < replies_.size(); ++timed_) {
+    replies_[timed_].times.taken = taken;
+    replies_[timed_].times.decided = decided;
+  }
+}
+
 void Sequencer::append(std::vector<events::EventBody> bodies, const Submission& submission) {
   ENSURE(!bodies.empty(), "every command leaves a trace");
   const Position first = state_.position.next();
@@ -94,6 +105,7 @@ SealedFrame Sequencer::seal() {
   sealed.frame = std::exchange(frame_, std::make_shared<events::Frame>());
   frame_->events.reserve(sealed.frame->events.size());  // the next one will be about as large
   sealed.replies = std::exchange(replies_, {});
+  timed_ = 0;
   open_ = false;
   return sealed;
 }

@@ -23,8 +23,9 @@ namespace boxoffice::engine {
 struct PendingReply {
   ReplyTo to;
   Reply::Kind kind = Reply::Kind::done;
-  Position first;
-  Position last;
+  Position first{};
+  Position last{};
+  CommandTimes times{};
 };
 
 /// A frame ready for the log. `frame->events` is empty when nothing but repeated keys came in.
@@ -33,6 +34,7 @@ struct SealedFrame {
   StateDigest digest;              ///< of the state after it
   std::vector<std::uint8_t> body;  ///< its encoded bytes; empty when it has no events
   std::vector<PendingReply> replies;
+  CommandTimes times{};  ///< from `sealed` on, for all replies
 };
 
 class Sequencer {
@@ -50,6 +52,12 @@ class Sequencer {
 
   /// Decides one submission. REQUIRES: open() was called since the last seal().
   void add(Submission submission);
+
+  /// The submission will not be decided. REQUIRES: as add().
+  void pass_over(const Submission& submission);
+
+  /// Notes when those were taken and decided that were added since the last call.
+  void note_times(CommandTimes::Time taken, CommandTimes::Time decided);
 
   bool has_work() const { return !frame_->events.empty() || !replies_.empty(); }
   bool is_full() const {
@@ -71,6 +79,7 @@ class Sequencer {
   events::FrameEncoder encoder_;
   std::shared_ptr<events::Frame> frame_ = std::make_shared<events::Frame>();
   std::vector<PendingReply> replies_;
+  std::size_t timed_ = 0;  // replies that note_times() has seen
   bool open_ = false;
 };
 

@@ -1,6 +1,7 @@
 // What goes into the sequencer and what comes out: a command with its envelope, and its reply.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -14,12 +15,24 @@
 
 namespace boxoffice::engine {
 
+/// When what happened to a command, by the steady clock; what has not happened has no time. Most
+/// are the same for a whole batch.
+struct CommandTimes {
+  using Time = std::chrono::steady_clock::time_point;
+  Time taken{};      ///< from the queue
+  Time decided{};    ///< with those that were taken with it
+  Time sealed{};     ///< its frame was given to the log
+  Time durable{};    ///< the log had it
+  Time published{};  ///< the listener had it
+};
+
 /// What became of a submission.
 struct Reply {
   enum class Kind {
     done,             ///< decided and durable: `events()` says what happened
     replayed,         ///< its Idempotency-Key was known: the first answer is at `first`..`last`
     outcome_unknown,  ///< the engine stopped before it was durable; it may or may not be in the log
+    too_late,         ///< it had waited too long and was not decided: nothing was done
   };
 
   std::uint64_t token = 0;  ///< ReplyTo::token
@@ -28,6 +41,7 @@ struct Reply {
   Position last;
   /// The frame that holds them, when done.
   std::shared_ptr<const events::Frame> frame{};
+  CommandTimes times{};
 
   /// The command's own events. REQUIRES: kind is done.
   std::span<const events::Event> events() const {
@@ -56,6 +70,7 @@ struct Submission {
   std::optional<TraceId> trace{};
   std::optional<events::Idempotency> idempotency{};
   ReplyTo reply_to{};
+  CommandTimes::Time submitted{};  ///< set by Pipeline::submit
 };
 
 }  // namespace boxoffice::engine

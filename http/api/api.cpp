@@ -127,6 +127,7 @@ Api::Api(Services services, Server& server)
       seat_maps_(services_.models),
       seat_streams_(services_.models, seat_maps_, server),
       event_streams_(services_, server),
+      rates_(services_.settings.rates, auth::random_seed()),
       document_(std::make_shared<const std::string>(openapi_document())),
       document_etag_(entity_tag(*document_)),
       request_id_prefix_(auth::random_hex(4)) {
@@ -145,7 +146,14 @@ void Api::folded(Position, std::optional<std::span<const projections::SeatChange
 }
 
 Response Api::error(int status, std::string_view detail) {
-  return problem(code_of_status(status), detail);
+  Response response = problem(code_of_status(status), detail);
+  if (status == 500) return response;  // the request's own line says so
+  if (status == 503) {
+    response.reason = detail == "too many streams" ? "too_many_streams" : "too_many_connections";
+  }
+  services_.traffic.count_reason(response.reason);
+  response.watch = services_.traffic.refused(detail);
+  return response;
 }
 
 std::string Api::request_id_of(const Request& request) {
@@ -155,26 +163,60 @@ std::string Api::request_id_of(const Request& request) {
                      requests_.fetch_add(1, std::memory_order_relaxed));
 }
 
-Task<Response> Api::handle(Request request) {
-  const std::string* origin = request.headers.find("Origin");
-  const std::optional<std::string> from = origin != nullptr ? std::optional(*origin) : std::nullopt;
-  std::string request_id = request_id_of(request);
-  if (auto answer = preflight(request, services_.settings.cors_origins)) {
-    answer->headers.set("X-Request-Id", std::move(request_id));
-    co_return *std::move(answer);
+std::shared_ptr<Exchange> Api::begin(const Request& request, const Endpoint* endpoint) {
+  auto exchange = services_.traffic.begin(request, endpoint);
+  exchange->request_id = request_id_of(request);
+  exchange->caller_trace = trace_context_of(request.headers);
+  exchange->trace = next_step(exchange->caller_trace);
+  exchange->address = client_address(request, services_.settings.proxies);
+  if (!services_.settings.proxies.proxies.empty()) {
+    exchange->forwarded_for = to_string(exchange->address);
   }
-  const bool reads = request.method == "GET" || request.method == "HEAD";
-  const std::string known = reads ? known_tags(request.headers) : std::string();
-  const bool takes_gzip = reads && accepts_gzip(request.headers);
-  const auto caller = trace_context_of(request.headers);
-  auto dispatched = dispatch(std::move(request), request_id,
-                             caller ? std::optional(caller->trace_id) : std::nullopt);
-  Response response = co_await std::move(dispatched);
-  if (reads) represent(known, takes_gzip, response);
-  response.headers.set("X-Request-Id", std::move(request_id));
-  response.headers.set("traceparent", to_traceparent(next_step(caller)));
-  if (from) allow_origin(&*from, services_.settings.cors_origins, response);
+  exchange->rate_is_free = rates_.is_free(exchange->address);
+  return exchange;
+}
+
+Task<Response> Api::handle(Request request) {
+  auto match = router_.find(request.method, request.path);
+  const auto exchange = begin(request, match.endpoint);
+  Response response;
+  if (auto preflighted = preflight(request, services_.settings.cors_origins)) {
+    response = *std::move(preflighted);
+  } else {
+    const std::string* origin = request.headers.find("Origin");
+    const auto from = origin != nullptr ? std::optional(*origin) : std::nullopt;
+    const bool reads = request.method == "GET" || request.method == "HEAD";
+    const std::string known = reads ? known_tags(request.headers) : std::string();
+    const bool takes_gzip = reads && accepts_gzip(request.headers);
+    auto dispatched = dispatch(std::move(request), std::move(match), exchange.get());
+    response = co_await std::move(dispatched);
+    if (reads) represent(known, takes_gzip, response);
+    exchange->rate.tell(response);
+    if (from) allow_origin(&*from, services_.settings.cors_origins, response);
+  }
+  response.headers.set("X-Request-Id", exchange->request_id);
+  response.headers.set("traceparent", to_traceparent(exchange->trace));
+  exchange->made(response);
+  response.watch = exchange;
   co_return response;
+}
+
+// Before anything is spent on it; what a user may do is asked as soon as it is known who that is.
+std::optional<Response> Api::admit(const Router::Match& match, Exchange& exchange) {
+  if (exchange.rate_is_free) return std::nullopt;
+  const RateClass rate_class = rate_class_of(match.endpoint);
+  if (!exchange.user) {
+    return rates_.admit(rate_class, exchange.address, exchange.received(), exchange.rate);
+  }
+  return rates_.admit(rate_class, *exchange.user, exchange.received(), exchange.rate);
+}
+
+// Empty when the caller may go on.
+std::optional<Response> Api::let_in(const Router::Match& match, Call& call) {
+  if (auto refused = call.authenticate(match.endpoint->who)) return refused;
+  if (!call.user) return std::nullopt;
+  call.exchange->user = call.user->user_id;
+  return admit(match, *call.exchange);
 }
 
 std::optional<Response> Api::document_at(const std::string& path) const {
@@ -215,9 +257,8 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
   return problem(ProblemCode::not_found);
 }
 
-Task<Response> Api::dispatch(Request request, std::string request_id,
-                             std::optional<TraceId> trace) {
-  auto match = router_.find(request.method, request.path);
+Task<Response> Api::dispatch(Request request, Router::Match match, Exchange* exchange) {
+  if (auto refused = admit(match, *exchange)) co_return *std::move(refused);
   if (auto answer = answer_without_endpoint(request, match)) co_return *std::move(answer);
 
   if (const std::string* header = request.headers.find("X-Min-Seq")) {
@@ -240,13 +281,15 @@ Task<Response> Api::dispatch(Request request, std::string request_id,
             .endpoint = match.endpoint->path,
             .request = std::move(request),
             .path_values = std::move(match.path_values),
-            .request_id = std::move(request_id),
-            .trace = trace,
+            .request_id = exchange->request_id,
+            .trace = exchange->caller_trace ? std::optional(exchange->caller_trace->trace_id)
+                                            : std::nullopt,
+            .exchange = exchange,
             .read_position = services_.models.position(),
             .done_at = &done_at};
   try {
     Response response;
-    if (auto refused = call.authenticate(match.endpoint->who)) {
+    if (auto refused = let_in(match, call)) {
       response = *std::move(refused);
     } else {
       auto handled = match.endpoint->handle(std::move(call));

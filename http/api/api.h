@@ -11,8 +11,10 @@
 
 #include "http/api/call.h"
 #include "http/api/endpoint.h"
+#include "http/api/rate_limits.h"
 #include "http/api/router.h"
 #include "http/api/services.h"
+#include "http/api/traffic.h"
 #include "http/server/server.h"
 
 namespace boxoffice::http::api {
@@ -35,15 +37,18 @@ class Api : public projections::FoldListener {
               std::optional<std::span<const projections::SeatChanges>> changes) override;
 
   /// The answer to what never became a request (Server's ErrorResponder).
-  static Response error(int status, std::string_view detail);
+  Response error(int status, std::string_view detail);
 
  private:
-  Task<Response> dispatch(Request request, std::string request_id, std::optional<TraceId> trace);
+  Task<Response> dispatch(Request request, Router::Match match, Exchange* exchange);
+  std::optional<Response> admit(const Router::Match& match, Exchange& exchange);
+  std::optional<Response> let_in(const Router::Match& match, Call& call);
   Response without_read_model(const projections::StoreError& error, Position done_at) const;
   std::optional<Response> answer_without_endpoint(const Request& request,
                                                   const Router::Match& match) const;
   std::optional<Response> document_at(const std::string& path) const;
   std::string request_id_of(const Request& request);
+  std::shared_ptr<Exchange> begin(const Request& request, const Endpoint* endpoint);
 
   Services services_;
   Router router_;
@@ -51,6 +56,7 @@ class Api : public projections::FoldListener {
   SeatStreams seat_streams_;
   EventStreams event_streams_;
   KeysInFlight keys_in_flight_;
+  RateGate rates_;
   std::vector<std::unique_ptr<ReplyMailbox>> mailboxes_;  // one an I/O thread
   std::shared_ptr<const std::string> document_;
   std::string document_etag_;

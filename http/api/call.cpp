@@ -6,6 +6,8 @@
 #include <charconv>
 #include <chrono>
 
+#include "http/api/traffic.h"
+
 namespace boxoffice::http::api {
 
 namespace {
@@ -18,6 +20,9 @@ std::string_view header_of(const Request& request, std::string_view name) {
   const std::string* found = request.headers.find(name);
   return found != nullptr ? std::string_view(*found) : std::string_view();
 }
+
+constexpr Busy queue_is_full{"The server is busy. Nothing was done; please try again.",
+                             "queue_full"};
 
 // Refusals after which money may be where it should not be.
 bool about_money(events::Refusal reason) {
@@ -206,13 +211,19 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
                                 .idempotency = std::nullopt,
                                 .reply_to = expected.to};
   if (call.key) submission.idempotency = call.key->idempotency();
+  call.exchange->submitted(std::chrono::steady_clock::now());
   if (!call.services->engine.submit(std::move(submission))) {
     call.mailbox->forget(expected.to);
-    outcome.failed = busy("The server is busy. Nothing was done; please try again.");
+    outcome.failed = busy(queue_is_full);
+    co_return outcome;
+  }
+  outcome.reply = co_await expected.reply;
+  call.exchange->resumed(outcome.reply.times);
+  if (outcome.reply.kind == engine::Reply::Kind::too_late) {
+    outcome.failed = busy(queue_is_full);
     co_return outcome;
   }
   outcome.nothing_was_done = false;
-  outcome.reply = co_await expected.reply;
 
   if (outcome.reply.kind == engine::Reply::Kind::replayed) {
     outcome.replayed = true;

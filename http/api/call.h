@@ -95,6 +95,8 @@ enum class Who {
   gateway,    ///< in production only the payment gateway, by its signature
 };
 
+class Exchange;
+
 struct Call {
   const Services* services = nullptr;
   ReplyMailbox* mailbox = nullptr;
@@ -107,6 +109,7 @@ struct Call {
   std::vector<std::string> path_values{};  ///< raw segments, in the template's order
   std::string request_id{};
   std::optional<TraceId> trace{};               ///< that the client asked to belong to
+  Exchange* exchange = nullptr;                 ///< outlives the call
   std::optional<projections::UserView> user{};  ///< the token's
   bool from_gateway = false;                    ///< signed by the payment gateway
   Position read_position{};                     ///< what reads of this call see

@@ -57,7 +57,7 @@ void allow_origin(const std::string* origin, const std::vector<std::string>& ori
   response.headers.set(
       "Access-Control-Expose-Headers",
       "ETag, Link, X-Event-Seq, X-Next-After, X-Read-Seq, X-Request-Id, Idempotency-Replayed, "
-      "Retry-After, traceparent");
+      "RateLimit, RateLimit-Policy, Retry-After, traceparent");
 }
 
 }  // namespace boxoffice::http::api

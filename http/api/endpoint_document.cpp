@@ -77,7 +77,7 @@ std::vector<std::string> request_headers_of(const openapi::Operation& operation)
 
 // Those of every answer, whatever its status.
 std::vector<std::string> common_headers(const openapi::Operation& operation, const Doc& doc) {
-  std::vector<std::string> names = {"X-Request-Id", "traceparent"};
+  std::vector<std::string> names = {"X-Request-Id", "traceparent", "RateLimit", "RateLimit-Policy"};
   names.emplace_back(is_read(operation) ? "X-Read-Seq" : "X-Event-Seq");
   if (operation.method == "POST") names.emplace_back("Idempotency-Replayed");
   if (doc.deprecated) {
@@ -101,7 +101,6 @@ std::vector<std::string> problem_headers_of(const openapi::Operation& operation,
                                             int status) {
   auto names = common_headers(operation, doc);
   if (status == 401) names.emplace_back("WWW-Authenticate");
-  if (status == 429) names.insert(names.end(), {"RateLimit", "RateLimit-Policy"});
   if (status == 409 || status == 429 || status == 503) names.emplace_back("Retry-After");
   return names;
 }

@@ -13,6 +13,8 @@ namespace boxoffice::http::api {
 
 namespace {
 
+constexpr Busy too_many_readers{"Too many read the feed. Please try again.", "too_many_streams"};
+
 // What a page costs its reader's thread at the most: some ten milliseconds.
 constexpr std::size_t looks_per_page = 10'000;
 constexpr std::size_t bytes_per_page = 1 << 20;
@@ -79,7 +81,7 @@ Task<Response> list_events(Call call, Query<EventsQuery> query) {
   if (streams) {
     auto stream =
         call.event_streams->open(std::move(filter), after, call.still_admin(), *call.request.io);
-    if (!stream) co_return busy("Too many read the feed. Please try again.");
+    if (!stream) co_return busy(too_many_readers);
     co_return call.read_answer(event_stream(std::move(stream)));
   }
   auto asked = ask_aside<Result<EventBatch>>(

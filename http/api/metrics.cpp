@@ -47,8 +47,8 @@ class Families {
     added.counter.value = value;
   }
   /// `unit`: how many of the distribution's units one of the metric's is.
-  void histogram(Metric metric, const Distribution& values, double unit) {
-    ClientMetric& added = add(metric, MetricType::Histogram, {});
+  void histogram(Metric metric, const Distribution& values, double unit, Labels labels = {}) {
+    ClientMetric& added = add(metric, MetricType::Histogram, std::move(labels));
     std::uint64_t cumulative = 0;
     for (std::size_t i = 0; i < values.bounds.size(); ++i) {
       cumulative += static_cast<std::uint64_t>(values.counts[i]);
@@ -88,6 +88,9 @@ void add_engine(Families& out, const EngineFigures& engine) {
               number(engine.frames));
   out.counter({"boxoffice_rejected_commands_total", "Commands not taken: the queue was full."},
               number(engine.rejected));
+  out.counter({"boxoffice_too_slow_commands_total",
+               "Commands not decided: the queue did not move for QUEUE_WAIT_MAX_MS."},
+              number(engine.too_slow));
   out.gauge({"boxoffice_queue_depth", "Commands that wait for the sequencer."},
             number(engine.queue_depth));
   out.gauge({"boxoffice_queue_depth_limit", "Commands that may wait: QUEUE_DEPTH_MAX."},
@@ -157,6 +160,39 @@ void add_server(Families& out, const ServerFigures& server) {
   out.counter(answers, number(server.answers_5xx), {{"code", "5xx"}});
 }
 
+void add_traffic(Families& out, const TrafficFigures& traffic) {
+  for (const RouteFigures& route : traffic.routes) {
+    const Labels labels{{"method", route.method}, {"route", route.route}};
+    const auto with_code = [&](const char* code) {
+      Labels all = labels;
+      all.push_back({"code", code});
+      return all;
+    };
+    constexpr Metric answers{"boxoffice_route_responses_total",
+                             "Answers of a route, by the class of status."};
+    out.counter(answers, number(route.answers_2xx), with_code("2xx"));
+    out.counter(answers, number(route.answers_3xx), with_code("3xx"));
+    out.counter(answers, number(route.answers_4xx), with_code("4xx"));
+    out.counter(answers, number(route.answers_5xx), with_code("5xx"));
+    out.gauge({"boxoffice_route_in_flight", "Requests that are being worked on."},
+              number(route.in_flight), labels);
+    out.histogram({"boxoffice_route_duration_seconds",
+                   "From a request's last byte until its answer was made."},
+                  route.duration_us, us_per_s, labels);
+  }
+  for (const RejectFigures& each : traffic.rejects) {
+    out.counter({"boxoffice_rejects_total", "Requests that were turned away, by the reason."},
+                number(each.count), {{"reason", each.reason}});
+  }
+  for (const StageFigures& each : traffic.stages) {
+    out.histogram({"boxoffice_stage_duration_seconds", "What a stage of a request's way took."},
+                  each.time_us, us_per_s, {{"stage", each.stage}});
+  }
+  out.counter({"boxoffice_access_log_dropped_total",
+               "Lines that were not written: whoever reads them was too slow."},
+              number(traffic.lines_dropped));
+}
+
 void add_disk(Families& out, const DiskFigures& disk) {
   out.gauge({"boxoffice_disk_free_bytes", "Free on the disk of the data directory."},
             number(disk.free_bytes));
@@ -202,6 +238,7 @@ std::string metrics_text(const HouseStatus& status) {
   add_engine(out, *status.engine);
   add_projections(out, status.projections);
   add_server(out, *status.server);
+  if (status.traffic) add_traffic(out, *status.traffic);
   add_disk(out, status.disk);
   add_last(out, status);
   return out.text();

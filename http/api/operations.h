@@ -81,6 +81,7 @@ struct EngineFigures {
   std::int64_t commands = 0;
   std::int64_t frames = 0;
   std::int64_t rejected = 0;  ///< commands, because the queue was full
+  std::int64_t too_slow = 0;  ///< commands, because it did not move
   std::int64_t queue_depth = 0;
   std::int64_t queue_depth_max = 0;
   std::int64_t locks = 0;                   ///< held now
@@ -94,7 +95,7 @@ struct EngineFigures {
   Distribution batch;
 };
 BOOST_DESCRIBE_STRUCT(EngineFigures, (),
-                      (applied, durable, published, accepting, commands, frames, rejected,
+                      (applied, durable, published, accepting, commands, frames, rejected, too_slow,
                        queue_depth, queue_depth_max, locks, seats_locked, seats_booked,
                        pending_bookings, sync_p50_us, sync_p99_us, batch_p50, sync_us, batch))
 
@@ -125,6 +126,42 @@ BOOST_DESCRIBE_STRUCT(ServerFigures, (),
                       (started, connections_open, connections_max, connections_total, streams_open,
                        requests_total, refused_total, kept_bytes, rejected, answers_2xx,
                        answers_3xx, answers_4xx, answers_5xx))
+
+/// Of a route since the process started.
+struct RouteFigures {
+  std::string method;
+  std::string route;  ///< its template; "none" for what no endpoint answers
+  std::int64_t in_flight = 0;
+  std::int64_t answers_2xx = 0;
+  std::int64_t answers_3xx = 0;
+  std::int64_t answers_4xx = 0;
+  std::int64_t answers_5xx = 0;
+  Distribution duration_us;  ///< from the request's last byte until its answer was made
+};
+BOOST_DESCRIBE_STRUCT(RouteFigures, (),
+                      (method, route, in_flight, answers_2xx, answers_3xx, answers_4xx, answers_5xx,
+                       duration_us))
+
+struct RejectFigures {
+  std::string reason;
+  std::int64_t count = 0;
+};
+BOOST_DESCRIBE_STRUCT(RejectFigures, (), (reason, count))
+
+struct StageFigures {
+  std::string stage;  ///< http/api/traffic.h
+  Distribution time_us;
+};
+BOOST_DESCRIBE_STRUCT(StageFigures, (), (stage, time_us))
+
+/// Of what was asked; routes that were never asked are left out.
+struct TrafficFigures {
+  std::vector<RouteFigures> routes;
+  std::vector<RejectFigures> rejects;
+  std::vector<StageFigures> stages;
+  std::int64_t lines_dropped = 0;  ///< of the access log
+};
+BOOST_DESCRIBE_STRUCT(TrafficFigures, (), (routes, rejects, stages, lines_dropped))
 
 /// Of the disk that the data directory is on, and of the directory.
 struct DiskFigures {
@@ -164,6 +201,7 @@ struct HouseStatus {
   Position head;  ///< the durable end of the log
   std::optional<EngineFigures> engine;
   std::optional<ServerFigures> server;
+  std::optional<TrafficFigures> traffic;
   std::vector<ReadModelStatus> projections;
   DiskFigures disk;
   std::optional<LastSnapshot> last_snapshot;
@@ -174,8 +212,9 @@ struct HouseStatus {
   std::optional<std::string> last_verify_fault;
 };
 BOOST_DESCRIBE_STRUCT(HouseStatus, (),
-                      (version, time, head, engine, server, projections, disk, last_snapshot,
-                       last_backup, last_verify, log_fault, last_backup_fault, last_verify_fault))
+                      (version, time, head, engine, server, traffic, projections, disk,
+                       last_snapshot, last_backup, last_verify, log_fault, last_backup_fault,
+                       last_verify_fault))
 
 /// Threads: any.
 class Operations {

@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "base/worker_pool.h"
+#include "http/api/responses.h"
 #include "http/server/one_shot.h"
 #include "http/server/server.h"
 #include "http/server/task.h"
@@ -55,7 +56,7 @@ Task<std::optional<T>> ask_aside(WorkerPool& readers, IoThread& io, std::functio
   co_return std::move(found.answer);
 }
 
-inline constexpr std::string_view readers_are_busy =
-    "Too many reports are being made. Please try again.";
+inline constexpr Busy readers_are_busy{"Too many reports are being made. Please try again.",
+                                       "readers_busy"};
 
 }  // namespace boxoffice::http::api

@@ -19,6 +19,7 @@ Response problem(ProblemCode code, std::string_view detail) {
                             .code = std::string(kind.name)},
                     kind.status);
   response.content_type = "application/problem+json";
+  response.reason = kind.name;
   if (kind.status == 503) response.headers.set("Retry-After", "1");
   return response;
 }
@@ -27,6 +28,7 @@ Response invalid(ProblemCode code, std::string_view list) {
   const ProblemKind& kind = kind_of(code);
   Response response;
   response.status = kind.status;
+  response.reason = kind.name;
   json::ObjectWriter(response.body)
       .raw_member("detail", list)
       .member("type", problem_type(code))
@@ -76,7 +78,11 @@ std::shared_ptr<const std::string> heartbeat() {
   return text;
 }
 
-Response busy(std::string_view detail) { return problem(ProblemCode::busy, detail); }
+Response busy(const Busy& why) {
+  Response response = problem(ProblemCode::busy, why.detail);
+  response.reason = why.reason;
+  return response;
+}
 
 Response too_many_requests(std::string_view detail, Duration wait) {
   const auto seconds =

@@ -46,8 +46,14 @@ Response event_stream(std::shared_ptr<Stream> stream);
 /// that the other is still there.
 std::shared_ptr<const std::string> heartbeat();
 
+/// What there is too much of: for the client, and for logs and metrics (one of reject_reasons,
+/// http/api/traffic.h).
+struct Busy {
+  std::string_view detail;
+  std::string_view reason;
+};
 /// problem(ProblemCode::busy, detail).
-Response busy(std::string_view detail);
+Response busy(const Busy& why);
 
 /// 429 with Retry-After in whole seconds, at least one.
 Response too_many_requests(std::string_view detail, Duration wait);

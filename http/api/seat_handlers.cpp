@@ -12,8 +12,8 @@ namespace domain = engine::domain;
 
 namespace {
 
-constexpr std::string_view too_many_maps =
-    "Too many clients are slow to take a large seat map. Please try again.";
+constexpr Busy too_many_maps{
+    "Too many clients are slow to take a large seat map. Please try again.", "too_many_streams"};
 
 // Anybody may ask, and anybody may make a show's history long.
 constexpr std::chrono::milliseconds past_seats_time_max{500};

@@ -13,7 +13,9 @@
 #include "base/time.h"
 #include "base/worker_pool.h"
 #include "engine/engine.h"
+#include "http/api/client_address.h"
 #include "http/api/operations.h"
+#include "http/api/rate_classes.h"
 #include "http/auth/fingerprint.h"
 #include "http/auth/fixed_token.h"
 #include "http/auth/jwt.h"
@@ -27,10 +29,14 @@
 
 namespace boxoffice::http::api {
 
+class Traffic;
+
 struct ApiSettings {
   bool production = false;
   std::chrono::milliseconds read_wait{250};
   std::vector<std::string> cors_origins;
+  ProxyTrust proxies;
+  RateLimits rates;
 };
 
 /// Which events are wanted; what is not set does not filter.
@@ -87,6 +93,7 @@ struct Services {
   /// Threads: any.
   std::function<Result<Position>(Instant time, Position up_to)> position_at;
   Operations& operations;
+  Traffic& traffic;
   ApiSettings settings;
   /// Takes one line that an operator should see (a payment that does not fit).
   std::function<void(std::string_view line)> alarm;

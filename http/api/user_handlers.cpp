@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view too_many_failures =
     "Too many failed logins. Please wait before you try again.";
-constexpr std::string_view pool_is_busy = "Too many people are logging in. Please try again.";
+constexpr Busy pool_is_busy{"Too many people are logging in. Please try again.", "passwords_busy"};
 
 // They wait on the password pool and go on on the connection's own thread. Empty: the pool is full
 // (or out of memory), nothing was done.

@@ -32,6 +32,13 @@ std::string random_hex(std::size_t bytes) {
   return to_hex(drawn);
 }
 
+std::uint64_t random_seed() {
+  require_sodium();
+  std::uint64_t seed = 0;
+  randombytes_buf(&seed, sizeof seed);
+  return seed;
+}
+
 int draw_percent() {
   require_sodium();
   return static_cast<int>(randombytes_uniform(100));

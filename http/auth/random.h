@@ -21,6 +21,9 @@ void fill_random(std::span<std::uint8_t> bytes);
 /// `bytes` random bytes as 2 × `bytes` lower-case hexadecimal digits.
 std::string random_hex(std::size_t bytes);
 
+/// For a hash that nobody outside can foresee.
+std::uint64_t random_seed();
+
 /// A whole number from 0 to 99, each equally likely.
 int draw_percent();
 

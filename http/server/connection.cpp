@@ -61,6 +61,7 @@ Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address
 
 Connection::~Connection() {
   drop_stream();
+  tell_watches(false);
   close();
   loop_.service().kept_bytes -= kept_bytes_;
   loop_.service().connections.release(admission_);
@@ -165,7 +166,11 @@ void Connection::enter_reading() {
 }
 
 void Connection::received(IoResult result) {
-  if (!result.error) return reader_.commit(result.bytes);
+  if (!result.error) {
+    read_at_ = std::chrono::steady_clock::now();
+    if (!reader_.in_message() && !reader_.has_input()) begun_ = read_at_;
+    return reader_.commit(result.bytes);
+  }
   const bool late = result.error == asio::error::operation_aborted &&
                     std::chrono::steady_clock::now() >= deadline_;
   if (late && phase_ == Phase::header) {
@@ -228,6 +233,8 @@ Request Connection::take_request() {
   request.body = std::move(message.body);
   request.peer_address = peer_address_;
   request.io = &loop_;
+  request.begun = std::exchange(begun_, read_at_);
+  request.received = read_at_;
 
   loop_.counters().requests.fetch_add(1, std::memory_order_relaxed);
   return request;
@@ -243,10 +250,14 @@ Response Connection::internal_error(std::string_view what) {
 void Connection::append(Response response) {
   request_bytes_ = 0;
   if (!is_sendable(response)) {
+    auto watch = std::move(response.watch);
     response = internal_error("the response's status or a header cannot be sent");
+    response.watch = std::move(watch);
   }
   if (response.stream != nullptr && loop_.service().streams_open >= limits_.streams_max) {
+    auto watch = std::move(response.watch);
     response = loop_.service().error_responder(503, "too many streams");
+    response.watch = std::move(watch);
   }
   const bool streams = response.stream != nullptr && has_body(response, to_head_);
   if (response.close || streams || !keep_alive_ || loop_.draining()) open_ = false;
@@ -257,6 +268,7 @@ void Connection::append(Response response) {
                .chunked = !http_10_,
                .date = loop_.date()});
   loop_.count_answer(response.status);
+  if (response.watch) watch(response, streams);
   if (streams) {
     stream_ = std::move(response.stream);
     ++loop_.service().streams_open;
@@ -268,6 +280,27 @@ void Connection::append(Response response) {
     tail_owner_ = std::move(response);
     tail_ = tail_owner_.payload();
   }
+}
+
+void Connection::watch(const Response& response, bool streams) {
+  const bool body = !streams && has_body(response, to_head_);
+  watched_.push_back({.watch = response.watch,
+                      .end = {.peer_address = peer_address_,
+                              .status = response.status,
+                              .reason = response.reason,
+                              .body_bytes = body ? response.payload().size() : 0}});
+}
+
+void Connection::tell_watches(bool whole, std::size_t but_last) {
+  if (watched_.size() <= but_last) return;
+  const Time now = std::chrono::steady_clock::now();
+  const auto rest = watched_.end() - static_cast<std::ptrdiff_t>(but_last);
+  for (auto each = watched_.begin(); each != rest; ++each) {
+    each->end.whole = whole;
+    each->end.time = now;
+    each->watch->ended(each->end);
+  }
+  watched_.erase(watched_.begin(), rest);
 }
 
 /// The answer to what never became a Request.
@@ -309,6 +342,7 @@ bool Connection::write_now() {
   tail_ = {};
   tail_owner_ = {};
   sent_ = 0;
+  tell_watches(socket_.is_open(), stream_ == nullptr ? 0 : 1);  // a stream's is not over yet
   return true;
 }
 

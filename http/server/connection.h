@@ -32,6 +32,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "http/server/io_loop.h"
 #include "http/server/message_reader.h"
@@ -90,6 +91,8 @@ class Connection : public ConnectionHook {
   bool may_keep();
 
   void append(Response response);
+  void watch(const Response& response, bool streams);
+  void tell_watches(bool whole, std::size_t but_last = 0);
   void append_refusal();
   Response internal_error(std::string_view what);
   bool unsent() const { return sent_ < out_.size() + tail_.size(); }
@@ -129,6 +132,14 @@ class Connection : public ConnectionHook {
 
   std::shared_ptr<Stream> stream_;  // the body of the answer that is being written
   bool chunk_open_ = false;         // its last chunk's CR LF is not in out_ yet
+
+  struct Watched {
+    std::shared_ptr<AnswerWatch> watch;
+    AnswerEnd end;
+  };
+  std::vector<Watched> watched_;  // who waits for the answers in out_ to be written
+  Time begun_{};                  // the first bytes of the next request came, or before
+  Time read_at_{};                // the last bytes came
 };
 
 }  // namespace boxoffice::http

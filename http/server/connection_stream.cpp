@@ -35,6 +35,7 @@ void Connection::drop_stream() {
   stream_->wake_ = nullptr;
   stream_.reset();
   --loop_.service().streams_open;
+  tell_watches(socket_.is_open() && !unsent());
 }
 
 /// Ends the wait for a next piece; when the client is to be cut off, also the wait to write.
@@ -51,6 +52,7 @@ void Connection::append_pieces() {
     Stream::Piece piece = stream_->take();
     if (!piece) return;
     if (piece->empty()) continue;
+    if (!watched_.empty()) watched_.back().end.body_bytes += piece->size();
     if (!http_10_) append_chunk_head(out_, piece->size());
     if (piece->size() <= copied_body_max) {
       out_ += *piece;

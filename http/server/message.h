@@ -2,6 +2,7 @@
 // side of it knows Beast.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -38,6 +39,27 @@ struct Request {
   std::string body;
   std::string peer_address;  ///< "127.0.0.1"
   IoThread* io = nullptr;    ///< the thread that serves this connection
+
+  using Time = std::chrono::steady_clock::time_point;
+  Time begun{};     ///< its first byte was read
+  Time received{};  ///< its last one
+};
+
+/// What became of an answer.
+struct AnswerEnd {
+  std::string_view peer_address;
+  int status = 0;
+  std::string_view reason;  ///< Response::reason
+  std::uint64_t body_bytes = 0;
+  bool whole = false;    ///< the system has taken all of it, for the client
+  Request::Time time{};  ///< when it had, or when that had failed
+};
+
+/// Is told once, on the I/O thread, unless the connection is abandoned. Must not throw.
+class AnswerWatch {
+ public:
+  virtual ~AnswerWatch() = default;
+  virtual void ended(const AnswerEnd& end) = 0;
 };
 
 /// One answer. The server adds Date, Server, Connection and Content-Length or, with a stream,
@@ -50,6 +72,8 @@ struct Response {
   std::shared_ptr<const std::string> shared_body{};  ///< used instead of `body` when set
   bool close = false;                                ///< close the connection after it
   std::shared_ptr<Stream> stream{};                  ///< the body when set (http/server/stream.h)
+  std::string_view reason{};  ///< a literal that says why it was refused, for logs; never sent
+  std::shared_ptr<AnswerWatch> watch{};
 
   std::string_view payload() const { return shared_body ? std::string_view(*shared_body) : body; }
 };

@@ -25,8 +25,9 @@ std::span<const FolderRule> folder_rules() {
         "projections/views.h"}},
       {"http/api",
        {"base/", "events/events.h", "events/reasons.h", "engine/", "engine/domain/commands.h",
-        "engine/domain/refusal.h", "engine/sequencer/submission.h", "projections/", "http/server/",
-        "http/json/", "http/openapi/", "http/auth/", "http/personal/"}},
+        "engine/domain/refusal.h", "engine/sequencer/histogram.h", "engine/sequencer/submission.h",
+        "projections/", "http/server/", "http/json/", "http/openapi/", "http/auth/",
+        "http/personal/"}},
   };
   return rules;
 }

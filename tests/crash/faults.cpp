@@ -6,6 +6,7 @@
 //   BOXOFFICE_HOLD=NAME:FIFO         holds the thread that passes that place, for as long as the
 //                                    named pipe FIFO is there and the test has it open
 //   BOXOFFICE_NO_SYNC=1              write-ahead files of the log are not synced
+//   BOXOFFICE_HELD_SYNC=FILE         a sync of them waits for as long as that file exists
 //
 // The names are those of FailPoint, and {before,after}_{sync,manifest_sync}: RocksDB syncs inside
 // its own writes, so these stand around the system call, which this file takes the place of.
@@ -39,6 +40,7 @@ struct Orders {
   int signal = variable("BOXOFFICE_FAIL_BY") == "STOP" ? SIGSTOP : SIGKILL;
   std::string held_point;
   std::string fifo;
+  std::string held_by = variable("BOXOFFICE_HELD_SYNC");
   bool no_sync = !variable("BOXOFFICE_NO_SYNC").empty();
 
   Orders() {
@@ -87,6 +89,10 @@ void pass(std::string_view name) {
   std::raise(orders().signal);  // this thread's: it goes no further
 }
 
+bool is_held() {
+  return !orders().held_by.empty() && ::access(orders().held_by.c_str(), F_OK) == 0;
+}
+
 int sync(int descriptor) { return static_cast<int>(::syscall(SYS_fdatasync, descriptor)); }
 
 }  // namespace
@@ -105,6 +111,7 @@ extern "C" int fdatasync(int descriptor) {
   const bool is_write_ahead = name.ends_with(".log");
   if (is_write_ahead && orders().no_sync) return 0;
   if (!is_write_ahead && !name.starts_with("MANIFEST")) return sync(descriptor);
+  while (is_write_ahead && is_held()) ::usleep(10'000);
   pass(is_write_ahead ? "before_sync" : "before_manifest_sync");
   const int result = sync(descriptor);
   pass(is_write_ahead ? "after_sync" : "after_manifest_sync");

@@ -161,6 +161,12 @@ Result<void> check_together(Config& config) {
                  fmt::format("LOCK_TTL_SECONDS={} ({}): is more than LOCK_TTL_MAX_SECONDS={} ({})",
                              ttl.text, ttl.source_text, max.text, max.source_text));
   }
+  if (config.profile == Profile::production && config.trusted_proxies.empty() &&
+      (config.host == "localhost" || config.host.starts_with("127.") || config.host == "::1")) {
+    config.warnings.push_back(
+        "TRUSTED_PROXIES is empty: whoever comes through a proxy on this machine shares the rate "
+        "limit of one address");
+  }
   return check_keys(config);
 }
 

@@ -20,7 +20,9 @@
 #include <vector>
 
 #include "base/describe.h"
+#include "base/ip_address.h"
 #include "base/result.h"
+#include "base/token_buckets.h"
 
 namespace boxoffice::tools::config {
 
@@ -28,6 +30,9 @@ namespace boxoffice::tools::config {
 BOOST_DEFINE_FIXED_ENUM_CLASS(Profile, std::uint8_t, demo, production)
 /// Whether a booking must name the lock that it books.
 BOOST_DEFINE_FIXED_ENUM_CLASS(LockProof, std::uint8_t, optional, required)
+/// In which field our proxies say whom they were called by.
+BOOST_DEFINE_FIXED_ENUM_CLASS(ProxyHeader, std::uint8_t, x_forwarded_for, forwarded)
+BOOST_DEFINE_FIXED_ENUM_CLASS(Switch, std::uint8_t, on, off)
 BOOST_DEFINE_FIXED_ENUM_CLASS(LogLevel, std::uint8_t, debug, info, warning, error)
 
 /// Where a value was found.
@@ -67,6 +72,14 @@ struct Config {
   std::chrono::milliseconds stream_heartbeat{};
   std::size_t connections_per_address_max = 0;  ///< 0: no bound
   std::size_t queue_depth_max = 0;
+  std::chrono::milliseconds queue_wait_max{};  ///< 0: however long
+  std::vector<IpNetwork> trusted_proxies;
+  ProxyHeader proxy_header = ProxyHeader::x_forwarded_for;
+  RateLimit rate_limit_reads{};
+  RateLimit rate_limit_writes{};
+  RateLimit rate_limit_logins{};
+  RateLimit rate_limit_streams{};
+  RateLimit rate_limit_admin{};
   std::uint64_t snapshot_every_events = 0;
   std::size_t log_write_buffer_mib = 0;
   std::uint64_t ballast_mib = 0;  ///< of tools/disk_space.h; 0: none
@@ -74,6 +87,8 @@ struct Config {
   std::string metrics_token;      ///< that may read figures beside admins; empty: none
   std::filesystem::path web_directory;
   LogLevel log_level = LogLevel::info;
+  Switch access_log = Switch::on;
+  std::chrono::milliseconds slow_request{};  ///< 0: none is
 
   std::vector<SettingValue> values;   ///< one per row of settings(), in its order
   std::vector<std::string> warnings;  ///< one line each, worth logging at start

@@ -145,6 +145,21 @@ bool assign_cors_origins(std::string_view text, Config& config) {
   return true;
 }
 
+bool assign_trusted_proxies(std::string_view text, Config& config) {
+  auto networks = parse_ip_networks(text);
+  if (networks) config.trusted_proxies = *std::move(networks);
+  return networks.has_value();
+}
+
+Parser rate_limit(RateLimit Config::*member) {
+  return {"a rate and a burst like 20/s burst 100 (per s, min or h), or 0 for no limit",
+          [=](std::string_view text, Config& config) {
+            const auto limit = parse_rate_limit(text);
+            if (limit) config.*member = *limit;
+            return limit.has_value();
+          }};
+}
+
 // ---- The table ----------------------------------------------------------------------------------
 
 constexpr std::int64_t day_s = 24 * 60 * 60;
@@ -242,6 +257,31 @@ std::vector<Setting> make_settings() {
        whole_number(&Config::log_write_buffer_mib, 1, 64)},
       {"QUEUE_DEPTH_MAX", "4096", "Commands that may wait for the engine; beyond it 503.",
        whole_number(&Config::queue_depth_max, 1, 1'000'000)},
+      {"QUEUE_WAIT_MAX_MS", "1000",
+       "How long a command may wait for the engine and its disk; when they are that far behind "
+       "503. "
+       "0: however long.",
+       whole_number(&Config::queue_wait_max, 0, 600'000)},
+      {"RATE_LIMIT_READS", "100/s burst 400",
+       "Reads of one address, and of one user. Limits do not hold for this machine itself in the "
+       "demo profile.",
+       rate_limit(&Config::rate_limit_reads)},
+      {"RATE_LIMIT_WRITES", "20/s burst 100", "Commands of one address, and of one user.",
+       rate_limit(&Config::rate_limit_writes)},
+      {"RATE_LIMIT_LOGINS", "1/s burst 30", "Logins and registrations of one address.",
+       rate_limit(&Config::rate_limit_logins)},
+      {"RATE_LIMIT_STREAMS", "5/s burst 50", "Live streams that one address, or one user, opens.",
+       rate_limit(&Config::rate_limit_streams)},
+      {"RATE_LIMIT_ADMIN", "200/s burst 1000",
+       "Requests of admins, of monitors and of the payment gateway, each by address and user.",
+       rate_limit(&Config::rate_limit_admin)},
+      {"TRUSTED_PROXIES",
+       "",
+       "Proxies of ours in front of the server, whose word on the client's address is taken.",
+       {"addresses and networks like 10.0.0.0/8, separated by commas", assign_trusted_proxies}},
+      {"PROXY_HEADER", "x_forwarded_for",
+       "The field in which these proxies say it: X-Forwarded-For or Forwarded.",
+       one_of(&Config::proxy_header)},
       {"BALLAST_MIB", "192", "Size of the file to delete when the disk is full; 0 for none.",
        whole_number(&Config::ballast_mib, 0, 1'024)},
       {"WEBHOOK_SECRET",
@@ -261,6 +301,11 @@ std::vector<Setting> make_settings() {
        {"a folder", assign_web_directory}},
       {"LOG_LEVEL", "info", "The least severe log lines that are written.",
        one_of(&Config::log_level)},
+      {"ACCESS_LOG", "on", "Whether each request gets a line on standard error.",
+       one_of(&Config::access_log)},
+      {"SLOW_REQUEST_MS", "500",
+       "Requests that take as long get a warning with what each stage took; 0 for none.",
+       whole_number(&Config::slow_request, 0, 600'000)},
   };
 }
 

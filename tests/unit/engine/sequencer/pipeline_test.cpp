@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
 #include <thread>
 
 #include "events/codec.h"
@@ -10,6 +12,18 @@
 
 namespace boxoffice::tests {
 namespace {
+
+using namespace std::chrono_literals;
+
+CreateMovie fills_a_frame() {
+  return {{.title = std::string(2 << 20, 'x'),
+           .description = {},
+           .duration_min = 1,
+           .genre = {},
+           .rating = {},
+           .poster_url = {},
+           .release_date = {}}};
+}
 
 class PipelineTest : public testing::Test {
  protected:
@@ -138,13 +152,7 @@ TEST_F(PipelineTest, a_full_queue_refuses_at_once_and_takes_again_later) {
   log.hold_appends();
   ASSERT_TRUE(submit(lock({1}, "a")));
   log.wait_for_held_append();
-  ASSERT_TRUE(submit(CreateMovie{{.title = std::string(2 << 20, 'x'),
-                                  .description = {},
-                                  .duration_min = 1,
-                                  .genre = {},
-                                  .rating = {},
-                                  .poster_url = {},
-                                  .release_date = {}}}));
+  ASSERT_TRUE(submit(fills_a_frame()));
   wait_until_decided(*pipeline, opening_events + 2);
   for (std::uint32_t seat = 2; seat <= 5; ++seat) ASSERT_TRUE(submit(lock({seat}, "a")));
   EXPECT_FALSE(submit(lock({6}, "a")));
@@ -155,6 +163,76 @@ TEST_F(PipelineTest, a_full_queue_refuses_at_once_and_takes_again_later) {
   sink.wait_for(6);
   ASSERT_TRUE(submit(lock({6}, "a"), 77));
   EXPECT_EQ(sink.wait_for(7).back().token, 77U);
+}
+
+// A clock for waits that is set by hand.
+class WaitsTest : public PipelineTest {
+ protected:
+  static constexpr std::chrono::milliseconds wait_max{100};
+
+  void open_with_limit() {
+    PipelineOptions options;
+    options.queue_wait_max = wait_max;
+    options.steady_now = [this] { return engine::CommandTimes::Time(1h + ms.load() * 1ms); };
+    open(std::move(options));
+  }
+  std::uint64_t decided_at_opening() const { return opening_commands().size(); }
+
+  std::atomic<std::int64_t> ms{0};
+};
+
+TEST_F(WaitsTest, a_queue_that_does_not_move_refuses_at_once_and_takes_again_later) {
+  open_with_limit();
+  log.hold_appends();
+  ASSERT_TRUE(submit(lock({1}, "a")));
+  log.wait_for_held_append();
+  ASSERT_TRUE(submit(lock({2}, "b")));  // decided, and waits for the log
+  wait_until_decided(*pipeline, decided_at_opening() + 2);
+  ms = 99;
+  EXPECT_TRUE(submit(lock({3}, "c")));
+  ms = 100;
+  EXPECT_FALSE(submit(lock({4}, "d")));
+  EXPECT_EQ(pipeline->counters().too_slow, 1U);
+  log.release_appends();
+  for (const Reply& reply : sink.wait_for(3)) EXPECT_EQ(reply.kind, Reply::Kind::done);
+  EXPECT_TRUE(submit(lock({4}, "d")));
+  EXPECT_EQ(sink.wait_for(4).back().kind, Reply::Kind::done);
+}
+
+TEST_F(WaitsTest, what_has_waited_too_long_undecided_is_not_decided_any_more) {
+  open_with_limit();
+  log.hold_appends();
+  ASSERT_TRUE(submit(lock({1}, "a")));
+  log.wait_for_held_append();
+  ASSERT_TRUE(submit(fills_a_frame()));
+  wait_until_decided(*pipeline, decided_at_opening() + 2);
+  constexpr std::uint64_t late = 7;
+  ASSERT_TRUE(submit(lock({2}, "c"), late));
+  ms = 100;
+  log.release_appends();
+  const auto replies = sink.wait_for(3);
+  for (const Reply& reply : replies) {
+    EXPECT_EQ(reply.kind, reply.token == late ? Reply::Kind::too_late : Reply::Kind::done);
+  }
+  EXPECT_EQ(pipeline->counters().too_slow, 1U);
+  EXPECT_EQ(pipeline->positions().durable, Position(opening_events + 2));
+}
+
+TEST_F(WaitsTest, a_reply_says_when_what_happened_to_its_command) {
+  open_with_limit();
+  log.hold_appends();
+  ms = 10;
+  ASSERT_TRUE(submit(lock({1}, "a")));
+  log.wait_for_held_append();
+  ms = 40;
+  log.release_appends();
+  const auto& times = sink.wait_for(1).front().times;
+  const auto at = [](std::int64_t at_ms) { return engine::CommandTimes::Time(1h + at_ms * 1ms); };
+  EXPECT_EQ(times.taken, at(10));
+  EXPECT_EQ(times.decided, at(10));
+  EXPECT_EQ(times.sealed, at(10));
+  EXPECT_EQ(times.durable, at(40));
+  EXPECT_EQ(times.published, at(40));
 }
 
 TEST_F(PipelineTest, figures_follow_what_happens) {

@@ -1,0 +1,141 @@
+#include "base/token_buckets.h"
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+namespace boxoffice {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t slots = 512;
+constexpr TokenBuckets::Key somebody{.subject = 1, .kind = 0};
+
+TokenBuckets::Time at(std::chrono::nanoseconds since_start) {
+  return TokenBuckets::Time(1'000'000s + since_start);
+}
+
+RateLimit limit_of(std::string_view text) {
+  const auto limit = parse_rate_limit(text);
+  EXPECT_TRUE(limit) << text;
+  return limit.value_or(RateLimit());
+}
+
+TEST(RateLimits, AreReadAsTheyAreSaid) {
+  EXPECT_EQ(limit_of("20/s burst 100"), (RateLimit{.interval = 50ms, .burst = 100}));
+  EXPECT_EQ(limit_of("30/min burst 1"), (RateLimit{.interval = 2s, .burst = 1}));
+  EXPECT_EQ(limit_of("1/h burst 24"), (RateLimit{.interval = 1h, .burst = 24}));
+  EXPECT_FALSE(limit_of("0").is_on());
+  for (const char* wrong :
+       {"", "20", "20/s", "20/s burst", "20/s burst 0", "0/s burst 5", "20/d burst 5",
+        "20/s burst 5 ", " 20/s burst 5", "-1/s burst 5", "1/h burst 25", "2000000/s burst 5",
+        "1/s burst 2000000", "00", "20/s  burst 5"}) {
+    EXPECT_FALSE(parse_rate_limit(wrong)) << wrong;
+  }
+}
+
+TEST(TokenBuckets, GiveTheBurstAtOnceThenOneEachInterval) {
+  TokenBuckets buckets(slots, 7);
+  const RateLimit limit{.interval = 100ms, .burst = 3};
+  for (std::uint32_t left = 3; left-- > 0;) {
+    const auto taken = buckets.take(somebody, limit, at(0ms));
+    EXPECT_TRUE(taken.allowed);
+    EXPECT_EQ(taken.left, left);
+  }
+  const auto refused = buckets.take(somebody, limit, at(40ms));
+  EXPECT_FALSE(refused.allowed);
+  EXPECT_EQ(refused.wait, 60ms);
+  EXPECT_EQ(refused.whole, 260ms);
+  EXPECT_FALSE(buckets.take(somebody, limit, at(99ms)).allowed);
+  EXPECT_TRUE(buckets.take(somebody, limit, at(100ms)).allowed);
+  EXPECT_FALSE(buckets.take(somebody, limit, at(199ms)).allowed);
+  EXPECT_EQ(buckets.take(somebody, limit, at(10s)).left, 2U);  // never more than the burst
+}
+
+TEST(TokenBuckets, AreApartForSubjectsAndKinds) {
+  TokenBuckets buckets(slots, 7);
+  const RateLimit limit{.interval = 1s, .burst = 1};
+  EXPECT_TRUE(buckets.take({.subject = 1, .kind = 0}, limit, at(0s)).allowed);
+  EXPECT_TRUE(buckets.take({.subject = 2, .kind = 0}, limit, at(0s)).allowed);
+  EXPECT_TRUE(buckets.take({.subject = 1, .kind = 1}, limit, at(0s)).allowed);
+  EXPECT_FALSE(buckets.take({.subject = 1, .kind = 0}, limit, at(0s)).allowed);
+}
+
+TEST(TokenBuckets, OneAtTheLimitIsNotForgottenForManyThatAreNot) {
+  TokenBuckets buckets(slots, 7);
+  const RateLimit limit{.interval = 1s, .burst = 100};
+  for (int i = 0; i < 100; ++i) {
+    EXPECT_TRUE(buckets.take(somebody, limit, at(0s)).allowed);
+  }
+  for (std::uint64_t other = 2; other < 100'000; ++other) {
+    EXPECT_TRUE(buckets.take({.subject = other, .kind = 0}, limit, at(0s)).allowed);
+  }
+  EXPECT_FALSE(buckets.take(somebody, limit, at(0s)).allowed);
+}
+
+// By counting: what was allowed in any window never exceeds burst + time / interval.
+RC_GTEST_PROP(TokenBuckets, NeverAllowMoreThanTheBurstAndTheRateInAnyWindow, ()) {
+  TokenBuckets buckets(slots, 7);
+  const auto interval_ms = *rc::gen::inRange<std::int64_t>(1, 50);
+  const auto burst = *rc::gen::inRange<std::uint32_t>(1, 20);
+  const RateLimit limit{.interval = interval_ms * 1ms, .burst = burst};
+  const auto gaps =
+      *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 40));
+  std::vector<std::int64_t> allowed_ms;
+  std::int64_t now_ms = 0;
+  for (const std::int64_t gap_ms : gaps) {
+    now_ms += gap_ms;
+    if (buckets.take(somebody, limit, at(now_ms * 1ms)).allowed) allowed_ms.push_back(now_ms);
+  }
+  for (std::size_t first = 0; first < allowed_ms.size(); ++first) {
+    for (std::size_t last = first; last < allowed_ms.size(); ++last) {
+      const std::int64_t window_ms = allowed_ms[last] - allowed_ms[first];
+      RC_ASSERT(static_cast<std::int64_t>(last - first + 1) <= burst + window_ms / interval_ms);
+    }
+  }
+}
+
+// And never less: who is refused is so because a bucket kept by hand is empty, too.
+RC_GTEST_PROP(TokenBuckets, AllowWhatABucketKeptByHandAllows, ()) {
+  TokenBuckets buckets(slots, 7);
+  const auto interval_ms = *rc::gen::inRange<std::int64_t>(1, 50);
+  const auto burst = *rc::gen::inRange<std::uint32_t>(1, 20);
+  const RateLimit limit{.interval = interval_ms * 1ms, .burst = burst};
+  const auto gaps =
+      *rc::gen::container<std::vector<std::int64_t>>(rc::gen::inRange<std::int64_t>(0, 40));
+  // In milliseconds of refilling, so that there are no fractions.
+  const std::int64_t full_ms = interval_ms * burst;
+  std::int64_t level_ms = full_ms;
+  std::int64_t now_ms = 0;
+  for (const std::int64_t gap_ms : gaps) {
+    now_ms += gap_ms;
+    level_ms = std::min(full_ms, level_ms + gap_ms);
+    const auto taken = buckets.take(somebody, limit, at(now_ms * 1ms));
+    RC_ASSERT(taken.allowed == (level_ms >= interval_ms));
+    if (taken.allowed) level_ms -= interval_ms;
+    RC_ASSERT(taken.left == static_cast<std::uint32_t>(level_ms / interval_ms));
+  }
+}
+
+TEST(TokenBuckets, AreExactForManyThreads) {
+  TokenBuckets buckets(slots, 7);
+  const RateLimit limit{.interval = 1h, .burst = 1'000};
+  std::atomic<int> allowed{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&] {
+      for (int n = 0; n < 1'000; ++n) {
+        if (buckets.take(somebody, limit, at(0s)).allowed) ++allowed;
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(allowed, 1'000);
+}
+
+}  // namespace
+}  // namespace boxoffice

@@ -1,0 +1,133 @@
+#include "http/api/access_line.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <random>
+
+#include "http/json/parse.h"
+
+namespace boxoffice::http::api {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Instant noon{1'718'452'800'123'456};  // 2024-06-15T12:00:00.123456Z
+
+std::string line(const AccessRecord& record, LineStyle style = LineStyle::json) {
+  std::string out;
+  append_access_line(out, record, style);
+  return out;
+}
+
+AccessRecord lock() {
+  return {.time = noon,
+          .request_id = "ab-1",
+          .trace_id = "4bf92f3577b34da6a3ce929d0e0e4736",
+          .address = "192.0.2.1",
+          .user = UserId(7),
+          .method = "POST",
+          .route = "/api/shows/{show_id}/seats",
+          .path = "/api/shows/5/seats",
+          .query = "format=x&limit=3",
+          .status = 200,
+          .bytes = 12,
+          .duration = 1'234us,
+          .reason = {}};
+}
+
+TEST(AccessLine, IsOneJsonObject) {
+  EXPECT_EQ(line(lock()),
+            R"({"time":"2024-06-15T12:00:00.123456Z","level":"info","message":"request",)"
+            R"("request_id":"ab-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736",)"
+            R"("address":"192.0.2.1","user_id":7,"method":"POST",)"
+            R"("route":"/api/shows/{show_id}/seats","path":"/api/shows/5/seats",)"
+            R"("query":"format&limit","status":200,"bytes":12,"duration_ms":1.234})"
+            "\n");
+}
+
+TEST(AccessLine, IsPlainForPeople) {
+  AccessRecord record = lock();
+  record.reason = "malformed request";
+  record.cut_off = true;
+  EXPECT_EQ(line(record, LineStyle::plain),
+            "2024-06-15T12:00:00.123456Z info request request_id=ab-1 "
+            "trace_id=4bf92f3577b34da6a3ce929d0e0e4736 address=192.0.2.1 user_id=7 method=POST "
+            "route=/api/shows/{show_id}/seats path=/api/shows/5/seats query=format&limit "
+            "status=200 bytes=12 duration_ms=1.234 reason=\"malformed request\" cut_off=true\n");
+}
+
+TEST(AccessLine, LeavesOutWhatCouldBeSecret) {
+  AccessRecord record = lock();
+  record.path = "/api/users/jane%40example.com/bookings/jane@example.com";
+  record.query = "token=s3cr3t&s3cr3t&email=jane@example.com&S3CR3T=1&limit";
+  const std::string text = line(record);
+  EXPECT_EQ(text.find("s3cr3t"), std::string::npos) << text;
+  EXPECT_EQ(text.find("S3CR3T"), std::string::npos) << text;
+  EXPECT_EQ(text.find("jane"), std::string::npos) << text;
+  EXPECT_NE(text.find(R"("path":"/api/users/[left out]/bookings/[left out]")"), std::string::npos);
+  EXPECT_NE(text.find(R"("query":"token&?&email&?&limit")"), std::string::npos);
+}
+
+TEST(AccessLine, OfASlowRequestNamesTheSlowestStage) {
+  const std::array<StageTime, 3> stages{{{"queue", 10us}, {"log", 800ms}, {"fold", 20us}}};
+  std::string out;
+  append_slow_line(out, lock(), stages, LineStyle::json);
+  EXPECT_NE(out.find(R"("level":"warning","message":"slow request","slowest":"log")"),
+            std::string::npos)
+      << out;
+  EXPECT_NE(out.find(R"("stages_ms":{"queue":0.010,"log":800.000,"fold":0.020}})"),
+            std::string::npos)
+      << out;
+}
+
+std::string random_bytes(std::mt19937_64& random) {
+  std::string out(random() % 600, '\0');
+  for (char& c : out) {
+    // Half of them such as could end a line, a text or speak to a terminal.
+    constexpr std::string_view likely("\r\n\"\\\x1b[2J{}:,\0\x7f\x80\xff/@%&=", 21);
+    c = random() % 2 == 0 ? likely[random() % likely.size()] : static_cast<char>(random());
+  }
+  return out;
+}
+
+TEST(AccessLine, IsOneSoundLineWhateverClientsSend) {
+  std::mt19937_64 random(4711);
+  for (int i = 0; i < 3'000; ++i) {
+    std::array<std::string, 8> texts;
+    for (auto& text : texts) text = random_bytes(random);
+    const AccessRecord record{.time = noon,
+                              .request_id = texts[0],
+                              .trace_id = texts[1],
+                              .address = texts[2],
+                              .method = texts[3],
+                              .route = texts[4],
+                              .path = texts[5],
+                              .query = texts[6],
+                              .status = static_cast<int>(random() % 600),
+                              .bytes = random(),
+                              .duration = std::chrono::microseconds(random() % 1'000'000'000),
+                              .cut_off = random() % 2 == 0,
+                              .reason = texts[7]};
+    const std::array<StageTime, 2> stages{{{"queue", 10us}, {"log", 800ms}}};
+    for (const LineStyle style : {LineStyle::json, LineStyle::plain}) {
+      std::string slow;
+      append_slow_line(slow, record, stages, style);
+      for (const std::string& text : {line(record, style), slow}) {
+        ASSERT_LT(text.size(), 4'096U);
+        ASSERT_EQ(text.find('\n'), text.size() - 1);
+        ASSERT_TRUE(std::all_of(text.begin(), text.end() - 1, [](char c) {
+          return c >= 0x20 && c < 0x7F;
+        })) << text;
+        if (style == LineStyle::json) {
+          ASSERT_TRUE(json::parse(std::string_view(text).substr(0, text.size() - 1)).has_value())
+              << text;
+        }
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace boxoffice::http::api
