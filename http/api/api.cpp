@@ -295,7 +295,7 @@ Task<Response> Api::dispatch(Request request, Router::Match match, Exchange* exc
       auto handled = match.endpoint->handle(std::move(call));
       response = co_await std::move(handled);
     }
-    if (match.endpoint->deprecated) announce(*match.endpoint->deprecated, response);
+    match.endpoint->announce_to(response);
     co_return response;
   } catch (const projections::StoreError& error) {
     co_return without_read_model(error, done_at);

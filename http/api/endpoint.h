@@ -46,6 +46,11 @@ struct Endpoint {
   std::optional<Deprecation> deprecated{};
   std::function<Task<Response>(Call)> handle;
   std::function<openapi::Operation(openapi::Components&)> describe;
+
+  /// What every answer of a deprecated row says.
+  void announce_to(Response& response) const {
+    if (deprecated) announce(*deprecated, response);
+  }
 };
 
 /// The names between braces, in order.

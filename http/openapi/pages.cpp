@@ -22,8 +22,8 @@ constexpr std::string_view docs_policy =
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 // ReDoc fills style elements of its own by script, which the policy asks about while they are empty
-// (the first hash is that of nothing), but for its scroll bars' (the second; it changes with ReDoc's
-// version, and tests/browser says to what). It searches in a worker made of a blob.
+// (the first hash is that of nothing), but for the style of its scroll bars (the second; it changes
+// with ReDoc, and tests/browser says to what). It searches in a worker made of a blob.
 constexpr std::string_view redoc_policy =
     "default-src 'none'; script-src 'self'; "
     "style-src 'self' 'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=' "

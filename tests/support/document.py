@@ -6,6 +6,7 @@ body. A request may be wrong on purpose; its answer may not.
 """
 
 import functools
+import gzip
 import json
 import os
 import re
@@ -111,6 +112,8 @@ class Document:
             raise NotAsDocumented(f"{status} is not documented")
         self._check_headers(described, headers)
         if method != "HEAD":
+            if headers.get("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
             self._check_body(operation, status, described, headers, body)
 
     def _check_elsewhere(self, method, path, status, headers, body):

@@ -7,6 +7,7 @@ import select
 import socket
 
 from support.client import ANSWER_LIMIT_S
+from support.document import document
 
 
 class EventId(int):
@@ -52,6 +53,7 @@ class Stream:
         lines += [f"{name}: {value!s}" for name, value in (headers or {}).items()]
         self.socket.sendall(("\r\n".join(lines) + "\r\n\r\n").encode())
         self.socket.setblocking(False)
+        self.path = path
         self.status = None
         self.headers = {}
         self.retry = None
@@ -122,6 +124,9 @@ class Stream:
         self.status = int(first.split(" ")[1])
         self.headers = {name.lower(): value for name, value in
                         (field.split(": ", 1) for field in fields)}
+        # A refusal's body is not here yet; HEAD has none either.
+        document().check("GET" if self.status == 200 else "HEAD", self.path, self.status,
+                         {name.title(): value for name, value in self.headers.items()}, b"")
         self._bytes = rest
         return True
 
