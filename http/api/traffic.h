@@ -45,27 +45,18 @@
 namespace boxoffice::http::api {
 
 /// Why requests are turned away (Response::reason): codes of problems, and what there was too much
-/// of. Other errors are the client's, and are not counted here.
-inline constexpr std::array<std::string_view, 20> reject_reasons{"rate_limited",
+/// of. Other errors are the client's; what never became a request is the Server's to count.
+inline constexpr std::array<std::string_view, 11> reject_reasons{"rate_limited",
                                                                  "queue_full",
                                                                  "passwords_busy",
                                                                  "readers_busy",
                                                                  "too_many_streams",
-                                                                 "too_many_connections",
                                                                  "disk_full",
                                                                  "read_model_behind",
                                                                  "read_model_stopped",
                                                                  "history_too_long",
                                                                  "outcome_unknown",
-                                                                 "busy",
-                                                                 "bad_request",
-                                                                 "request_timeout",
-                                                                 "content_too_large",
-                                                                 "uri_too_long",
-                                                                 "header_fields_too_large",
-                                                                 "expectation_failed",
-                                                                 "not_implemented",
-                                                                 "http_version_not_supported"};
+                                                                 "busy"};
 
 enum class Stage : std::uint8_t {
   read,     ///< from its first byte to its last: the client's time

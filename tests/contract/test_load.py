@@ -207,9 +207,9 @@ class Figures(ServerCase):
         exchange(self.server.address, b"GET / HTTP/1.1\r\n\r\n")
         self.client.get("/api/movies", headers={"X-Min-Seq": "1000000000"})
         after = self.metrics()
-        for reason in ("bad_request", "read_model_behind"):
-            name = f'boxoffice_rejects_total{{reason="{reason}"}}'
-            self.assertEqual(after[name] - before[name], 1, reason)
+        for name in ('boxoffice_http_rejected_total{reason="framing"}',
+                     'boxoffice_rejects_total{reason="read_model_behind"}'):
+            self.assertEqual(after[name] - before[name], 1, name)
 
 
 if __name__ == "__main__":
