@@ -3,6 +3,7 @@
 #include "base/ip_address.h"
 #include "http/api/handlers.h"
 #include "http/api/render.h"
+#include "http/api/traffic.h"
 #include "http/server/one_shot.h"
 #include "http/server/server.h"
 
@@ -106,11 +107,11 @@ bool key_is_unused(const Outcome& outcome) {
 }
 
 auth::LoginOrigin origin_of(const Call& call, const Fingerprint& email) {
-  const auto address = parse_ip_address(call.request.peer_address);
-  // Behind a proxy on the same machine the loopback is everybody.
-  if (!address || address->is_loopback()) return {.account = email, .address = std::nullopt};
+  const IpAddress& address = call.exchange->address;
+  // Behind a proxy on the same machine that is not trusted, the loopback is everybody.
+  if (address.is_loopback()) return {.account = email, .address = std::nullopt};
   const auto& fingerprints = call.services->fingerprints;
-  const std::string client = std::to_string(address->client());
+  const std::string client = std::to_string(address.client());
   return {.account = email,
           .address = auth::LoginOrigin::Address{
               .alone = fingerprints.of({"login from", client}),
