@@ -99,14 +99,14 @@ BOOST_DESCRIBE_STRUCT(EngineFigures, (),
                        queue_depth, queue_depth_max, locks, seats_locked, seats_booked,
                        pending_bookings, sync_p50_us, sync_p99_us, batch_p50, sync_us, batch))
 
-/// Of a running server.
-/// What was turned away before it was a request, or while it was read or answered.
+/// What was turned away.
 struct RejectFigures {
-  std::string reason;  ///< a name of http::RejectReason
+  std::string reason;  ///< of the server a name of http::RejectReason, else of reject_reasons
   std::int64_t count = 0;
 };
 BOOST_DESCRIBE_STRUCT(RejectFigures, (), (reason, count))
 
+/// Of a running server.
 struct ServerFigures {
   Instant started;
   std::int64_t connections_open = 0;
@@ -141,12 +141,6 @@ struct RouteFigures {
 BOOST_DESCRIBE_STRUCT(RouteFigures, (),
                       (method, route, in_flight, answers_2xx, answers_3xx, answers_4xx, answers_5xx,
                        duration_us))
-
-struct RejectFigures {
-  std::string reason;
-  std::int64_t count = 0;
-};
-BOOST_DESCRIBE_STRUCT(RejectFigures, (), (reason, count))
 
 struct StageFigures {
   std::string stage;  ///< http/api/traffic.h
