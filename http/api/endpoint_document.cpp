@@ -90,7 +90,6 @@ std::vector<std::string> common_headers(const openapi::Operation& operation, con
 std::vector<std::string> answer_headers_of(const openapi::Operation& operation, const Doc& doc) {
   auto names = common_headers(operation, doc);
   if (is_read(operation)) names.emplace_back("ETag");
-  names.insert(names.end(), {"RateLimit", "RateLimit-Policy"});
   const bool pages = is_read(operation) && has_parameter(operation, "after");
   if (pages || (doc.deprecated && !doc.deprecated->link.empty())) names.emplace_back("Link");
   if (doc.media_type == "application/x-ndjson") names.emplace_back("X-Next-After");
