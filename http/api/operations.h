@@ -99,14 +99,14 @@ BOOST_DESCRIBE_STRUCT(EngineFigures, (),
                        queue_depth, queue_depth_max, locks, seats_locked, seats_booked,
                        pending_bookings, sync_p50_us, sync_p99_us, batch_p50, sync_us, batch))
 
-/// Of a running server.
-/// What was turned away before it was a request, or while it was read or answered.
+/// What was turned away, for one reason.
 struct RejectFigures {
-  std::string reason;  ///< a name of http::RejectReason
+  std::string reason;
   std::int64_t count = 0;
 };
 BOOST_DESCRIBE_STRUCT(RejectFigures, (), (reason, count))
 
+/// Of a running server.
 struct ServerFigures {
   Instant started;
   std::int64_t connections_open = 0;
@@ -116,7 +116,7 @@ struct ServerFigures {
   std::int64_t requests_total = 0;
   std::int64_t refused_total = 0;  ///< sum of `rejected`
   std::int64_t kept_bytes = 0;     ///< of requests and answers, beyond what each connection has
-  std::vector<RejectFigures> rejected;
+  std::vector<RejectFigures> rejected;  ///< by http::RejectReason: before it was a request
   std::int64_t answers_2xx = 0;
   std::int64_t answers_3xx = 0;
   std::int64_t answers_4xx = 0;
@@ -141,12 +141,6 @@ struct RouteFigures {
 BOOST_DESCRIBE_STRUCT(RouteFigures, (),
                       (method, route, in_flight, answers_2xx, answers_3xx, answers_4xx, answers_5xx,
                        duration_us))
-
-struct RejectFigures {
-  std::string reason;
-  std::int64_t count = 0;
-};
-BOOST_DESCRIBE_STRUCT(RejectFigures, (), (reason, count))
 
 struct StageFigures {
   std::string stage;  ///< http/api/traffic.h
