@@ -16,8 +16,8 @@ constexpr std::size_t read_size_max = 16 * 1024;
 
 constexpr Refusal body_too_large{413, "request body too large", RejectReason::body_too_large};
 
-/// Whether the parser, which wants more than these bytes to understand a chunk's first line, has all
-/// that there is to it: it looks for the end of a quoted extension beyond the end of the line.
+/// Whether the parser, which wants more than these bytes to understand a chunk's first line, has
+/// all of that line: it looks for the end of a quoted extension beyond it.
 bool is_broken_chunk_line(std::string_view bytes) {
   if (bytes.starts_with("\r\n")) bytes.remove_prefix(2);  // the end of the chunk before
   if (bytes.find("\r\n") == bytes.npos) return false;
