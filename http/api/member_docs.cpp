@@ -142,6 +142,8 @@ constexpr std::array docs = {
     MemberDoc{"input", "What was sent there."},
     MemberDoc{"is_booked", "Whether the seat is part of a booking that is pending or paid."},
     MemberDoc{"is_locked", "Whether somebody holds the seat."},
+    MemberDoc{"kept_bytes",
+              "What requests and answers take beyond what each connection has, in bytes."},
     MemberDoc{"kind", "What kind it is."},
     MemberDoc{"last_backup", "The last backup that is known of."},
     MemberDoc{"last_backup_fault", "Why it is not known what was backed up."},
