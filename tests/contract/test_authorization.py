@@ -313,7 +313,7 @@ ENDPOINTS = {
 }
 
 # What may differ between two answers that tell the same: when, for which request, at which position.
-OF_THE_MOMENT = ("date", "x-request-id", "x-event-seq", "x-read-seq")
+OF_THE_MOMENT = ("date", "traceparent", "x-request-id", "x-event-seq", "x-read-seq")
 
 
 class Authorization(ServerCase):
