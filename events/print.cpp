@@ -146,10 +146,8 @@ std::string print_json(const Event& event) {
   write_members(out, event.actor, json);
   out += R"(},"cause":)";
   write_string(out, event.cause);
-  if (event.trace) {
-    out += R"(,"trace":)";
-    write_value(out, *event.trace);
-  }
+  out += R"(,"trace":)";
+  write_value(out, event.trace);
   out += '}';
   return out;
 }

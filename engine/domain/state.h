@@ -43,8 +43,8 @@ namespace boxoffice::engine::domain {
 using LockId = Position;
 
 /// Who a seat is held for: the token's user if a token came, else the session. A user is its id, a
-/// session a hash of its text with the top bit set; none is nobody in particular, a guest without
-/// a session. Owners are counted and compared, never named, so that no text is kept for that. Whoever
+/// session a hash of its text with the top bit set; none is nobody in particular, a guest without a
+/// session. Owners are counted and compared, never named, so that no text is kept for that. Whoever
 /// wants to find a session with the hash of another one must know that one, and could use it.
 using Owner = StrongId<struct OwnerTag, std::uint64_t>;
 Owner owner_of(UserId user_id, std::string_view session);

@@ -268,7 +268,7 @@ constexpr std::array docs = {
     MemberDoc{"total", "All lines together, also those that are on other pages."},
     MemberDoc{"total_amount", "What the booking costs, with at most two decimals."},
     MemberDoc{"total_seats", "How many seats the theatre has."},
-    MemberDoc{"trace", "The trace that the request's traceparent named; left out without one."},
+    MemberDoc{"trace", "The trace that the request's traceparent named; null without one."},
     MemberDoc{"traffic", "What was asked, by route."},
     MemberDoc{"transaction_id", "The payment's public id."},
     MemberDoc{"type", "What kind of event it is."},

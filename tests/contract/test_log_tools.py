@@ -352,7 +352,7 @@ class Export(LogTools):
         self.assertEqual([column[0] for column in stored.description], names)
         self.assertEqual([["" if value is None else str(value) for value in row] for row in stored],
                          rows)
-        self.assertEqual([json.loads(row[-1]) for row in rows],
+        self.assertEqual([json.loads(row[names.index("data")]) for row in rows],
                          [event["data"] for event in self.server.log("--to", str(last))])
 
     def test_a_redacted_export_names_nobody(self):

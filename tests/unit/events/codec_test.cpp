@@ -127,13 +127,12 @@ TEST(Codec, an_event_type_of_a_newer_version_is_named) {
 }
 
 TEST(Codec, an_enum_value_of_a_newer_version_is_named) {
-  const std::string schema =
-      schema_with("cooling_down\n", "cooling_down, too_new\n");
+  const std::string schema = schema_with("cooling_down\n", "cooling_down, too_new\n");
   const Fault fault =
       fault_of(schema, one_event(R"("body_type":"CommandRefused","body":{"reason":"too_new"})"));
   EXPECT_EQ(fault.kind, FaultKind::newer_format);
   EXPECT_EQ(fault.text,
-            "position 9: CommandRefused.reason 23 (this version does not know it): a newer version "
+            "position 9: CommandRefused.reason 24 (this version does not know it): a newer version "
             "of Box Office wrote this log; use that version or a later one");
 }
 
@@ -165,13 +164,12 @@ TEST(Codec, a_field_of_a_newer_version_is_refused) {
 }
 
 TEST(Codec, a_field_of_a_newer_version_is_refused_in_event_and_frame_too) {
-  const std::string event =
-      schema_with("  idempotency: Idempotency;", "  idempotency: Idempotency; shard: uint;");
+  const std::string event = schema_with("  trace: TraceId;", "  trace: TraceId; shard: uint;");
   const std::string frame = schema_with("  events: [Event] (required);\n",
                                         "  events: [Event] (required);\n  shard: uint;\n");
   const std::string deleted = R"("body_type":"ShowDeleted","body":{"show_id":3})";
   EXPECT_EQ(
-      fault_of(event, one_event(R"("shard":1,)" + deleted)).text.find("position 9: Event with 9"),
+      fault_of(event, one_event(R"("shard":1,)" + deleted)).text.find("position 9: Event with 10"),
       0u);
   EXPECT_EQ(fault_of(frame, R"({"first":9,"time":1,"shard":1,"events":[{)" + deleted + "}]}")
                 .text.find("position 9: Frame with 4"),

@@ -120,7 +120,7 @@ TEST_F(TraceTest, tells_what_a_request_did) {
             R"("time":"2024-06-15T12:00:08Z","data":{"show_id":1,"seat_ids":[1,2],)"
             R"("user_session":"ann","user_id":null,"since":"2024-06-15T12:00:00Z",)"
             R"("until":"2024-06-15T12:05:00Z"},"command":8,)"
-            R"("actor":{"kind":"anonymous","user_id":null},"cause":"r-lock"}]})"
+            R"("actor":{"kind":"anonymous","user_id":null},"cause":"r-lock","trace":null}]})"
             "\n");
 }
 

@@ -33,6 +33,7 @@ HouseStatus in_trouble() {
                      .head = Position(9),
                      .engine = http::api::EngineFigures{},
                      .server = http::api::ServerFigures{},
+                     .traffic = {},
                      .projections = {},
                      .disk = {.low = true},
                      .last_snapshot = {},
