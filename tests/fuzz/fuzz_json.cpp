@@ -53,7 +53,7 @@ void is_judged(const std::optional<T>& value, const json::Issues& issues) {
            "a value is missing when something is wrong with it");
   if (issues.empty()) return;
   promised(issues.size() <= json::issues_max, "issues are bounded");
-  promised(json::parse(json::validation_error(issues)).has_value(), "a refusal is JSON");
+  promised(json::parse(json::to_json(issues)).has_value(), "what is wrong is told in JSON");
 }
 
 }  // namespace
