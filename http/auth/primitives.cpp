@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+
 #include "base/ensure.h"
 
 namespace boxoffice::http::auth {
@@ -59,6 +61,10 @@ std::string to_base64(std::string_view bytes, Base64 variant) {
 
 std::optional<std::string> from_base64(std::string_view text, Base64 variant) {
   require_sodium();
+  // sodium 1.0.18 takes any byte above 0x7F for the last digit of the alphabet.
+  const bool is_ascii = std::all_of(text.begin(), text.end(),
+                                    [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  if (!is_ascii) return std::nullopt;
   std::string bytes(text.size() / 4 * 3 + 3, '\0');
   std::size_t size = 0;
   // No characters to ignore and no end pointer: sodium then refuses whatever is left over, wrong

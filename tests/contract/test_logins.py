@@ -37,7 +37,7 @@ class Account(ServerCase):
     def test_an_unknown_account_is_answered_alike(self):
         def told(email):
             _, answer = self.fail_until_refused(email)
-            moment = ("date", "x-request-id", "retry-after")
+            moment = ("date", "x-request-id", "traceparent", "retry-after")
             return (answer.status, answer.json,
                     sorted(name for name, _ in answer.headers.items()),
                     {name: value for name, value in answer.headers.items()

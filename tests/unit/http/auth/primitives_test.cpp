@@ -46,6 +46,19 @@ TEST(Base64, refuses_every_other_spelling) {
   }
 }
 
+TEST(Base64, has_no_digits_beyond_its_alphabet) {
+  for (const auto variant : {Base64::standard, Base64::url}) {
+    const std::string alphabet =
+        std::string("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789") +
+        (variant == Base64::url ? "-_" : "+/");
+    for (int byte = 0; byte < 256; ++byte) {
+      const std::string text{'Z', static_cast<char>(byte), '9', 'v'};
+      const bool is_digit = alphabet.find(static_cast<char>(byte)) != std::string::npos;
+      EXPECT_EQ(from_base64(text, variant).has_value(), is_digit) << byte;
+    }
+  }
+}
+
 TEST(EqualInConstantTime, compares_all_bytes_and_the_length) {
   Mac mac{};
   mac.back() = 1;
