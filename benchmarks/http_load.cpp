@@ -46,9 +46,10 @@ std::size_t size_of_answer(std::string_view answer) {
   return head + 4 + body;
 }
 
-std::string get_request(std::string_view path) {
+std::string get_request(std::string_view path, std::string_view fields) {
   return fmt::format(
-      "GET {} HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nUser-Agent: bench\r\nAccept: */*\r\n\r\n", path);
+      "GET {} HTTP/1.1\r\nHost: 127.0.0.1:8000\r\nUser-Agent: bench\r\nAccept: */*\r\n{}\r\n", path,
+      fields);
 }
 
 std::string post_request(std::string_view path, std::string_view json) {

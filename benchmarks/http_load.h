@@ -19,7 +19,8 @@ void send_whole(int socket, std::string_view request);
 std::size_t size_of_answer(std::string_view answer);
 
 /// The bytes of a GET or POST to `path` as a plain client sends them.
-std::string get_request(std::string_view path);
+/// `fields`: further header fields, each with its CR LF.
+std::string get_request(std::string_view path, std::string_view fields = {});
 std::string post_request(std::string_view path, std::string_view json);
 
 class HttpLoad {
