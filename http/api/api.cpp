@@ -149,7 +149,9 @@ Response Api::error(int status, std::string_view detail) {
   Response response = problem(code_of_status(status), detail);
   if (status == 500) return response;  // the request's own line says so
   if (status == 503) {
-    response.reason = detail == "too many streams" ? "too_many_streams" : "too_many_connections";
+    response.reason = detail == "too many streams"           ? "too_many_streams"
+                      : detail.starts_with("too many large") ? "memory_limit"
+                                                             : "too_many_connections";
   }
   services_.traffic.count_reason(response.reason);
   response.watch = services_.traffic.refused(detail);
@@ -181,7 +183,8 @@ Task<Response> Api::handle(Request request) {
   const auto exchange = begin(request, match.endpoint);
   Response response;
   if (auto preflighted = preflight(request, services_.settings.cors_origins)) {
-    response = *std::move(preflighted);
+    auto refused = admit(match, *exchange);
+    response = refused ? *std::move(refused) : *std::move(preflighted);
   } else {
     const std::string* origin = request.headers.find("Origin");
     const auto from = origin != nullptr ? std::optional(*origin) : std::nullopt;

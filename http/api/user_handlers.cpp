@@ -185,6 +185,7 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
     co_return problem(ProblemCode::disk_full);
   domain::RegisterUser command = value_or_throw(*std::move(sealed));
   const UserKeyName drawn = command.key;
+  const Fingerprint email = command.email_fingerprint;
   auto submitted = submit(call, std::move(command));
   const auto outcome = co_await std::move(submitted);
   if (key_is_unused(outcome)) call.services->personal.give_back(drawn);
@@ -192,11 +193,18 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
   const auto& registered = *outcome.find<events::UserRegistered>();
   auto person = open_person(call, registered);
   if (outcome.replayed) {
-    // The key is remembered without the password. Erased meanwhile: no password is the right one.
+    // The key is remembered without the password, so this is a login, which could be guessed at.
+    auto attempt = call.services->logins.begin(origin_of(call, email), call.services->clock.now());
+    if (attempt.wait() > Duration()) co_return too_many_requests(too_many_failures, attempt.wait());
+    // Erased meanwhile: no password is the right one.
     auto matching = password_matches(call, person ? person->password_hash : std::string(),
                                      std::move(r.password));
     const auto matches = co_await std::move(matching);
-    if (!matches) co_return busy(pool_is_busy);
+    if (!matches) {
+      attempt.withdraw();
+      co_return busy(pool_is_busy);
+    }
+    if (*matches) attempt.succeeded();
     if (!*matches) co_return person ? key_reused() : wrong_credentials();
   }
   const auto now = call.models().user(registered.user_id);

@@ -218,6 +218,7 @@ Request Connection::take_request() {
   request_bytes_ = message.kept_bytes;
   RequestHead& head = message.head;
   to_head_ = head.method == "HEAD";
+  is_read_ = head.method == "GET";
   keep_alive_ = wants_keep_alive(head);
   http_10_ = head.version == 10;
 
@@ -254,9 +255,16 @@ void Connection::append(Response response) {
     response = internal_error("the response's status or a header cannot be sent");
     response.watch = std::move(watch);
   }
+  std::string_view too_many;
   if (response.stream != nullptr && loop_.service().streams_open >= limits_.streams_max) {
+    too_many = "too many streams";
+  } else if (lacks_memory_for(response)) {
+    loop_.count_reject(RejectReason::memory_limit);
+    too_many = "too many large answers";
+  }
+  if (!too_many.empty()) {
     auto watch = std::move(response.watch);
-    response = loop_.service().error_responder(503, "too many streams");
+    response = loop_.service().error_responder(503, too_many);
     response.watch = std::move(watch);
   }
   const bool streams = response.stream != nullptr && has_body(response, to_head_);
@@ -280,6 +288,14 @@ void Connection::append(Response response) {
     tail_owner_ = std::move(response);
     tail_ = tail_owner_.payload();
   }
+}
+
+/// Whether there is no memory for an answer that its client may be slow to take. Only a read can be
+/// answered otherwise: what a command has done must be told.
+bool Connection::lacks_memory_for(const Response& response) const {
+  const std::size_t bytes = response.shared_body ? 0 : response.body.size();
+  return is_read_ && bytes > limits_.kept_bytes_free &&
+         loop_.service().kept_bytes + bytes > limits_.kept_bytes_max;
 }
 
 void Connection::watch(const Response& response, bool streams) {

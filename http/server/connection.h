@@ -91,6 +91,7 @@ class Connection : public ConnectionHook {
   bool may_keep();
 
   void append(Response response);
+  bool lacks_memory_for(const Response& response) const;
   void watch(const Response& response, bool streams);
   void tell_watches(bool whole, std::size_t but_last = 0);
   void append_refusal();
@@ -122,6 +123,7 @@ class Connection : public ConnectionHook {
   std::size_t request_bytes_ = 0;  // kept by a request that a handler has
   std::size_t kept_bytes_ = 0;     // of this connection, in Service::kept_bytes
   bool to_head_ = false;           // the request being answered: was HEAD
+  bool is_read_ = false;           //   was GET
   bool keep_alive_ = true;         //   wants the connection kept
   bool http_10_ = false;           //   speaks HTTP/1.0
 

@@ -30,7 +30,10 @@ std::string text_of(const asio::ip::address& address) {
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
     return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
   }
-  return address.to_string();
+  if (!address.is_v6()) return address.to_string();
+  auto plain = address.to_v6();
+  plain.scope_id(0);  // "fe80::1%eth0" is no address to those who read it
+  return plain.to_string();
 }
 
 AddressBytes bytes_of(const asio::ip::address& address) {

@@ -38,7 +38,8 @@ class IoThread {
 /// Memory: an idle connection takes about 6 KB of the process. What it keeps beyond kept_bytes_free
 /// (its header, its body, an answer that is not taken) counts against kept_bytes_max, so that all
 /// of them together take at most connections_max * (kept_bytes_free + 4 KB) + kept_bytes_max,
-/// 640 MB by default; answers that are on their way may go beyond that, new requests may not.
+/// 640 MB by default. Beyond it large requests and large answers to reads are refused; an answer
+/// to a command is not, nor does one count that several connections share.
 struct ServerLimits {
   std::size_t header_bytes_max = 16 * 1024;          ///< request line and fields: beyond it 431
   std::size_t header_fields_max = 100;               ///< beyond it 431

@@ -58,6 +58,12 @@ class Limited(ServerCase):
         self.assertEqual(self.client.get("/api/movies", headers={
             "X-Forwarded-For": "203.0.113.1"}).read_seq, head)
 
+    def test_what_a_browser_asks_beforehand_counts_too(self):
+        statuses = [self.client.request("OPTIONS", "/api/bookings", headers={
+            **self.here, "Origin": "http://localhost:5173",
+            "Access-Control-Request-Method": "POST"}).status for _ in range(7)]
+        self.assertEqual(statuses, [200] * 5 + [429] * 2)
+
     def test_another_address_and_another_class_have_their_own(self):
         for _ in range(6):
             last = self.get()

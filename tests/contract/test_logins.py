@@ -56,6 +56,22 @@ class Account(ServerCase):
                          "Incorrect email or password")
         self.ok(self.client.login(user.email))
 
+    def test_a_registration_that_is_sent_again_is_no_way_to_guess(self):
+        person = {"email": new_email(), "first_name": "A", "last_name": "B"}
+
+        def register(password):
+            return self.client.post("/api/users/register", {**person, "password": password},
+                                    headers={"Idempotency-Key": "guessable"})
+
+        self.ok(register(PASSWORD))
+        for tries in range(TRIES_MAX):
+            answer = register("not the password")
+            if answer.status == 429:
+                break
+            self.assertEqual(answer.json["code"], "idempotency_key_reused")
+        self.refused(answer, 429, TOO_MANY)
+        self.assertGreaterEqual(tries, 5)
+
     def test_a_try_that_came_too_early_is_not_in_the_log(self):
         user = self.client.new_user()
         tries, answer = self.fail_until_refused(user.email.upper())
@@ -122,6 +138,21 @@ class Address(ServersOfTheirOwn):
             self.assertLessEqual(int(answer.headers["Retry-After"]), 64)
             self.assertEqual(login(regular.email).status, 200)
             self.assertEqual(login(stranger.email, address="192.0.2.8").status, 200)
+
+
+    def test_clients_behind_a_proxy_do_not_share_their_keys(self):
+        with Server(seed=False, env=self.env) as server:
+            client = self.client_of(server)
+
+            def register(address):
+                return client.post("/api/users/register", {
+                    "email": new_email(), "password": PASSWORD, "first_name": "A",
+                    "last_name": "B"},
+                    headers={"X-Forwarded-For": address, "Idempotency-Key": "register"})
+
+            self.assertEqual(register("192.0.2.7").status, 200)
+            self.assertEqual(register("192.0.2.8").status, 200)
+            self.assertEqual(register("192.0.2.7").json["code"], "idempotency_key_reused")
 
 
 class Rehash(ServersOfTheirOwn):

@@ -277,6 +277,33 @@ TEST(Limits, large_bodies_share_their_memory_and_small_requests_need_none_of_it)
   EXPECT_EQ(status_of(server, post("/", most)), 200);
 }
 
+// Larger than what the system takes for a client that does not read.
+Task<Response> large(Request request) {
+  Response response;
+  response.body.assign(request.path == "/small" ? 10 : 8'000'000, 'x');
+  co_return response;
+}
+
+TEST(Limits, large_answers_share_their_memory_but_commands_are_always_answered) {
+  RunningServer server(large, {.kept_bytes_free = 20'000, .kept_bytes_max = 20'000'000});
+  std::vector<std::unique_ptr<Client>> slow;
+  const auto ask = [&](const std::string& request) {
+    slow.push_back(std::make_unique<Client>(server.port(), 4'096));
+    slow.back()->send(request);
+    return slow.back()->read_until("\r\n\r\n").substr(9, 3);
+  };
+  EXPECT_EQ(ask(get("/")), "200");
+  EXPECT_EQ(ask(get("/")), "200");
+  EXPECT_EQ(ask(get("/")), "503");
+  EXPECT_EQ(rejects(server, RejectReason::memory_limit), 1u);
+  EXPECT_EQ(ask(get("/small")), "200");
+  EXPECT_EQ(ask(post("/", "a command")), "200");
+  slow.clear();
+  server.await_open(0);
+  EXPECT_EQ(server.server.counters().kept_bytes, 0u);
+  EXPECT_EQ(ask(get("/")), "200");
+}
+
 TEST(Limits, a_body_takes_no_more_memory_than_it_may_be_long) {
   RunningServer server(describe, {.body_bytes_max = 100'000, .kept_bytes_free = 0});
   Client client(server.port());
