@@ -204,6 +204,18 @@ class Line {
 
 }  // namespace
 
+// One byte more than is shown tells that there was more.
+std::string shown_of_method(std::string_view method) {
+  return std::string(method.substr(0, text_bytes_max + 1));
+}
+
+std::string shown_of_path(std::string_view path) {
+  if (!may_hold_address(path)) return std::string(path.substr(0, path_bytes_max + 1));
+  return without_addresses(path).substr(0, path_bytes_max + 1);
+}
+
+std::string shown_of_query(std::string_view query) { return names_of(query); }
+
 void append_access_line(std::string& out, const AccessRecord& record, LineStyle style) {
   Line line(out, record, style);
   line.begin("info", "request");

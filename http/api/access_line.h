@@ -38,6 +38,12 @@ struct AccessRecord {
   std::string_view reason{};  ///< why it was refused
 };
 
+/// What a line shows of a method, a path, a query: who keeps one until the answer is taken needs no
+/// more of it.
+std::string shown_of_method(std::string_view method);
+std::string shown_of_path(std::string_view path);
+std::string shown_of_query(std::string_view query);
+
 /// Appends the line, with its end.
 void append_access_line(std::string& out, const AccessRecord& record, LineStyle style);
 

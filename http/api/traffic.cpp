@@ -50,9 +50,9 @@ Exchange::Exchange(Traffic& traffic, const Request& request, std::size_t route)
       received_(request.received) {
   if (!traffic.wants_lines()) return;
   peer_ = request.peer_address;
-  method_ = request.method;
-  path_ = request.path;
-  query_ = request.query;
+  method_ = shown_of_method(request.method);
+  path_ = shown_of_path(request.path);
+  query_ = shown_of_query(request.query);
 }
 
 // A handler that threw is answered 500 by the server; one that still waited when the server stopped

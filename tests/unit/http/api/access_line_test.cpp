@@ -70,6 +70,33 @@ TEST(AccessLine, LeavesOutWhatCouldBeSecret) {
   EXPECT_NE(text.find(R"("query":"token&?&email&?&limit")"), std::string::npos);
 }
 
+TEST(AccessLine, IsTheSameOfTheLittleThatIsKept) {
+  const std::string long_path =
+      "/a@b/" + std::string(100, 'x') + "/c%40d/" + std::string(8'000, 'y');
+  std::string long_query = "token=" + std::string(3'000, 'z');
+  for (int i = 0; i < 500; ++i) long_query += "&limit=1";
+  const std::string long_method(10'000, 'M');
+  for (const std::string& path : {std::string("/api/movies"), std::string("/a@b"), long_path}) {
+    for (const std::string& query : {std::string(), std::string("a=1&B"), long_query}) {
+      for (const std::string& method : {std::string("GET"), long_method}) {
+        AccessRecord whole = lock();
+        whole.path = path;
+        whole.query = query;
+        whole.method = method;
+        const std::string shown_path = shown_of_path(path);
+        const std::string shown_query = shown_of_query(query);
+        const std::string shown_method = shown_of_method(method);
+        EXPECT_LE(shown_path.size() + shown_query.size() + shown_method.size(), 300u);
+        AccessRecord kept = whole;
+        kept.path = shown_path;
+        kept.query = shown_query;
+        kept.method = shown_method;
+        EXPECT_EQ(line(kept), line(whole));
+      }
+    }
+  }
+}
+
 TEST(AccessLine, OfASlowRequestNamesTheSlowestStage) {
   const std::array<StageTime, 3> stages{{{"queue", 10us}, {"log", 800ms}, {"fold", 20us}}};
   std::string out;
