@@ -10,7 +10,7 @@ import unittest
 
 from support.case import ServerCase
 from support.client import exchange
-from support.webhooks import KEY, SECRET, new_id, signature, signed
+from support.gateway import KEY, SECRET, new_id, signature, signed
 
 CONFIRM = "/api/payments/confirm"
 MOCK = "/api/payments/mock-callback"
@@ -26,9 +26,7 @@ class Callbacks(ServerCase):
         client = cls.server.client()
         cls.admin, cls.ada = client.new_user(), client.new_user()
         client.close()
-        cls.server.stop()
-        cls.server.command("users", "promote", cls.admin.email)
-        cls.server.start()
+        cls.promote(cls.admin)
         admin = cls.server.client(cls.admin.token)
         cls.show = admin.new_show(total_seats=100)
         admin.close()
@@ -264,6 +262,19 @@ class Attacks(Callbacks):
         self.assertEqual(self.last_position(), before)
         self.assertEqual(self.status(), "pending")
         self.ok(self.send(self.result, signed(self.result)))  # what was attacked does work
+
+    def test_cannot_put_one_result_beside_the_signature_of_another(self):
+        failed = self.says(self.payment, "failed")
+        query = f"transaction_id={self.payment['transaction_id']}&status=success"
+        for name, over in {"of the body": failed, "of the query": query.encode()}.items():
+            with self.subTest(name):
+                answer = self.client.post(f"{MOCK}?{query}", failed, headers=signed(over))
+                self.refused(answer, 401, "Signature is missing or not valid")
+        self.assertEqual(self.status(), "pending")
+
+    def test_learn_nothing_about_what_is_malformed(self):
+        answer = self.client.post(CONFIRM, {"transaction_id": 5})
+        self.refused(answer, 401, "Signature is missing or not valid")
 
     def test_nobodys_token_makes_a_payment_paid(self):
         transaction = self.payment["transaction_id"]
