@@ -83,6 +83,7 @@ std::vector<std::string> common_headers(const openapi::Operation& operation, con
   if (doc.deprecated) {
     names.emplace_back("Deprecation");
     if (doc.deprecated->until) names.emplace_back("Sunset");
+    if (!doc.deprecated->link.empty()) names.emplace_back("Link");
   }
   return names;
 }
@@ -90,8 +91,9 @@ std::vector<std::string> common_headers(const openapi::Operation& operation, con
 std::vector<std::string> answer_headers_of(const openapi::Operation& operation, const Doc& doc) {
   auto names = common_headers(operation, doc);
   if (is_read(operation)) names.emplace_back("ETag");
+  const bool has_link = std::find(names.begin(), names.end(), "Link") != names.end();
   const bool pages = is_read(operation) && has_parameter(operation, "after");
-  if (pages || (doc.deprecated && !doc.deprecated->link.empty())) names.emplace_back("Link");
+  if (pages && !has_link) names.emplace_back("Link");
   if (doc.media_type == "application/x-ndjson") names.emplace_back("X-Next-After");
   return names;
 }

@@ -1,8 +1,9 @@
 """The OpenAPI document of the program under test, and whether an answer is what it says.
 
-Every answer that Client gets is held against it (client.py), and so is what raw bytes get (raw.py): the status must be documented for that
-operation, as must its media type, each header that the document knows of, and every member of the
-body. A request may be wrong on purpose; its answer may not.
+Every answer that Client gets is held against it (client.py), and so is what raw bytes get (raw.py):
+the status must be documented for that operation, as must its media type, each header that the
+document knows of, and every member of the body. A request may be wrong on purpose; its answer may
+not.
 """
 
 import functools
