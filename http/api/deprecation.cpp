@@ -25,9 +25,7 @@ void announce(const Deprecation& deprecation, Response& response) {
     response.headers.set("Sunset", http_date(unix_seconds(*deprecation.until)));
   }
   if (!deprecation.link.empty()) {
-    const std::string* other = response.headers.find("Link");  // a list's next page
-    response.headers.set("Link", fmt::format(R"({}{}<{}>; rel="deprecation")", other ? *other : "",
-                                             other ? ", " : "", deprecation.link));
+    response.headers.set("Link", fmt::format(R"(<{}>; rel="deprecation")", deprecation.link));
   }
 }
 

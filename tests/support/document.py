@@ -82,6 +82,9 @@ class Document:
             value = value[step]
         return value
 
+    def resolved(self, value):
+        return self.at(value["$ref"]) if "$ref" in value else value
+
     def validator(self, schema):
         return jsonschema.Draft202012Validator({**self.root, **self._narrowed(schema)})
 

@@ -149,8 +149,8 @@ def answers(received, first_to_head=False):
 
 
 def as_documented(data, found):
-    """Demands that the document has each of these answers, to one of the requests in the bytes (which
-    of them are requests is for the server to say); of what is none, that it is a problem."""
+    """Demands that the document has each of these answers, to one of the requests in the bytes
+    (which of them are requests is for the server to say); of what is none, that it is a problem."""
     lines = [(method.decode(), target.decode("latin-1"))
              for method, target in REQUEST_LINE.findall(data)] or [("GET", "")]
     for answer in found:

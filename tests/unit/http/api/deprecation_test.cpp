@@ -39,14 +39,6 @@ TEST(Deprecation, is_announced_by_every_answer_of_the_row) {
   EXPECT_EQ(text_of(response, "Link"), R"(</docs/api-policy>; rel="deprecation")");
 }
 
-TEST(Deprecation, leaves_the_link_to_the_next_page) {
-  Response response;
-  response.headers.set("Link", R"(</old?after=7>; rel="next")");
-  row(old_way).announce_to(response);
-  EXPECT_EQ(text_of(response, "Link"),
-            R"(</old?after=7>; rel="next", </docs/api-policy>; rel="deprecation")");
-}
-
 TEST(Deprecation, may_have_no_end_yet) {
   Response response;
   row(Deprecation{.since = Date{2030, 1, 1}}).announce_to(response);
