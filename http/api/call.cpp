@@ -105,9 +105,10 @@ std::optional<Response> Call::claim_key(std::string_view session, std::string_vi
     return problem(ProblemCode::idempotency_key_malformed);
   }
   const std::string user_id = user ? std::to_string(user->user_id.value) : std::string();
+  const std::string address = to_string(exchange->address);
   const std::string_view caller = user               ? std::string_view(user_id)
                                   : !session.empty() ? session
-                                                     : request.peer_address;
+                                                     : std::string_view(address);
   const std::string_view caller_kind = user ? "user" : !session.empty() ? "session" : "address";
   return claim(
       {.key = services->fingerprints.of({"key", endpoint, caller_kind, caller, *header}),
