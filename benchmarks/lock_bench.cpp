@@ -7,8 +7,8 @@
 // `beside_a_rebuild`: the slowest hundredth of such locks while the seat map is made anew, time and
 // again, from a log of 400,000 locks, beside the same without. Goal: `x_alone` at most 2.
 //
-// `seats_beside_health`: the cached map of a hall of 100 seats, 11 KB, plain and as browsers ask for
-// it, beside /health. Goal: `x_health` at least 0.9.
+// `seats_beside_health`: the cached map of a hall of 100 seats, 11 KB, plain and as browsers ask
+// for it, beside /health. Goal: `x_health` at least 0.9.
 //
 // Rounds of the two alternate within one run, so that both meet the same machine.
 #include <benchmark/benchmark.h>
