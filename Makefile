@@ -26,6 +26,7 @@ test: tests ## Install what is missing, build and run every test (PRESET=dev|rel
 tests: deps fuzzers ## Build what `make test` runs, without running it
 	@cmake/install_promtool.sh
 	@cmake/install_proxies.sh
+	@cmake/build_web_docs.sh build/web/docs
 	cmake --preset $(PRESET)
 	cmake --build --preset $(PRESET)
 

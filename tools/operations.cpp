@@ -34,7 +34,7 @@ Distribution distribution_of(const engine::HistogramCounts& counts) {
 }
 
 std::vector<RejectFigures> rejects_of(
-    const std::array<std::uint64_t, http::reject_reasons>& counts) {
+    const std::array<std::uint64_t, http::reject_reason_count>& counts) {
   std::vector<RejectFigures> rejects;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto reason = enum_name(static_cast<http::RejectReason>(i));

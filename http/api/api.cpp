@@ -191,9 +191,11 @@ Task<Response> Api::handle(Request request) {
     const bool reads = request.method == "GET" || request.method == "HEAD";
     const std::string known = reads ? known_tags(request.headers) : std::string();
     const bool takes_gzip = reads && accepts_gzip(request.headers);
+    const Endpoint* endpoint = match.endpoint;
     auto dispatched = dispatch(std::move(request), std::move(match), exchange.get());
     response = co_await std::move(dispatched);
     if (reads) represent(known, takes_gzip, response);
+    if (endpoint != nullptr) endpoint->announce_to(response);
     exchange->rate.tell(response);
     if (from) allow_origin(&*from, services_.settings.cors_origins, response);
   }
@@ -291,15 +293,9 @@ Task<Response> Api::dispatch(Request request, Router::Match match, Exchange* exc
             .read_position = services_.models.position(),
             .done_at = &done_at};
   try {
-    Response response;
-    if (auto refused = let_in(match, call)) {
-      response = *std::move(refused);
-    } else {
-      auto handled = match.endpoint->handle(std::move(call));
-      response = co_await std::move(handled);
-    }
-    match.endpoint->announce_to(response);
-    co_return response;
+    if (auto refused = let_in(match, call)) co_return *std::move(refused);
+    auto handled = match.endpoint->handle(std::move(call));
+    co_return co_await std::move(handled);
   } catch (const projections::StoreError& error) {
     co_return without_read_model(error, done_at);
   }

@@ -11,7 +11,7 @@
 
 #include "http/api/call.h"
 #include "http/api/endpoint.h"
-#include "http/api/rate_limits.h"
+#include "http/api/rate_gate.h"
 #include "http/api/router.h"
 #include "http/api/services.h"
 #include "http/api/traffic.h"

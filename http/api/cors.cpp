@@ -56,8 +56,8 @@ void allow_origin(const std::string* origin, const std::vector<std::string>& ori
   response.headers.set("Access-Control-Allow-Credentials", "true");
   response.headers.set(
       "Access-Control-Expose-Headers",
-      "ETag, Link, X-Event-Seq, X-Next-After, X-Read-Seq, X-Request-Id, Idempotency-Replayed, "
-      "RateLimit, RateLimit-Policy, Retry-After, traceparent");
+      "Deprecation, ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, "
+      "Sunset, X-Event-Seq, X-Next-After, X-Read-Seq, X-Request-Id, traceparent");
 }
 
 }  // namespace boxoffice::http::api

@@ -58,7 +58,7 @@ std::string_view example_of(const openapi::Parameter& parameter) {
   constexpr std::pair<std::string_view, std::string_view> examples[] = {
       {"movie_id", "1"},        {"theatre_id", "1"},       {"show_id", "1"},
       {"seat_id", "1"},         {"city", R"("New York")"}, {"code", R"("movie_not_found")"},
-      {"name", R"("catalog")"},
+      {"name", R"("catalog")"}, {"booking_id", "1"},       {"user_id", "2"},
   };
   if (parameter.in != "path" && !parameter.required) return {};
   for (const auto& [name, example] : examples) {
@@ -83,6 +83,7 @@ std::vector<std::string> common_headers(const openapi::Operation& operation, con
   if (doc.deprecated) {
     names.emplace_back("Deprecation");
     if (doc.deprecated->until) names.emplace_back("Sunset");
+    if (!doc.deprecated->link.empty()) names.emplace_back("Link");
   }
   return names;
 }
@@ -90,8 +91,9 @@ std::vector<std::string> common_headers(const openapi::Operation& operation, con
 std::vector<std::string> answer_headers_of(const openapi::Operation& operation, const Doc& doc) {
   auto names = common_headers(operation, doc);
   if (is_read(operation)) names.emplace_back("ETag");
+  const bool has_link = std::find(names.begin(), names.end(), "Link") != names.end();
   const bool pages = is_read(operation) && has_parameter(operation, "after");
-  if (pages || (doc.deprecated && !doc.deprecated->link.empty())) names.emplace_back("Link");
+  if (pages && !has_link) names.emplace_back("Link");
   if (doc.media_type == "application/x-ndjson") names.emplace_back("X-Next-After");
   return names;
 }
@@ -149,7 +151,7 @@ openapi::Operation begin_operation(std::string_view method, std::string_view pat
   if (const OperationDoc* text = operation_doc(doc.name)) {
     operation.summary = text->summary;
     operation.description = text->text;
-    operation.request_example = text->request_example;
+    operation.request_example = spelled_out(text->request_example);
   }
   return operation;
 }
@@ -174,7 +176,9 @@ void finish_operation(openapi::Operation& operation, Who who, const Doc& doc, st
     response.media_type = answer.media_type;
     response.other_media_type = answer.other_media_type;
   }
-  if (const OperationDoc* text = operation_doc(doc.name)) answer.example = text->answer_example;
+  if (const OperationDoc* text = operation_doc(doc.name)) {
+    answer.example = spelled_out(text->answer_example);
+  }
   operation.responses.push_back(std::move(answer));
   if (is_read(operation)) {
     operation.responses.push_back({.status = 304,

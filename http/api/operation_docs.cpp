@@ -2,12 +2,36 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace boxoffice::http::api {
 
 namespace {
 
-// The examples are of the demo data that `boxoffice seed` writes.
+// The examples are of the demo data that `boxoffice seed` writes, and of what the README does with
+// them. These words stand for what is in many of them; one may hold those after it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> words{{
+    {"$user", R"({"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
+              R"("created_at":"2030-01-01T09:00:00Z"})"},
+    {"$booking", R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
+                 R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z",)"
+                 R"("booking_seats":$three_seats,"show":$show,"expires_at":"2030-01-01T09:10:00Z",)"
+                 R"("cancel_reason":null})"},
+    {"$show", R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+              R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z","movie":$movie,)"
+              R"("theatre":$theatre})"},
+    {"$three_seats", R"([{"seat_id":1,"seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2",)"
+                     R"("row":"A"},{"seat_id":3,"seat_number":"3","row":"A"}])"},
+    {"$theatre",
+     R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
+     R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
+     R"("layout":null})"},
+    {"$movie", R"({"title":"Avengers: Endgame",)"
+               R"("description":"The Avengers assemble once more to undo what Thanos has done.",)"
+               R"("duration":181,"genre":"Action","rating":"PG-13","poster_url":null,)"
+               R"("release_date":"2019-04-26","id":1,"created_at":"2030-01-01T09:00:00Z"})"},
+}};
+
 constexpr std::array docs = {
     OperationDoc{"root",
                  "Welcome",
@@ -47,87 +71,55 @@ constexpr std::array docs = {
                  "The figures of /api/admin/status in Prometheus' text format.",
                  {},
                  {}},
-    OperationDoc{
-        "get_movies",
-        "List movies",
-        "Movies by id, in pages. The Link header leads to the next page.",
-        {},
-        R"([{"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
-        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"}])"},
-    OperationDoc{
-        "create_movie", "Add a movie", "In production for administrators.",
-        R"({"title":"Avengers: Endgame","duration":181,"genre":"Action","rating":"PG-13",)"
-        R"("release_date":"2019-04-26"})",
-        R"({"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
-        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"})"},
-    OperationDoc{
-        "get_movie",
-        "Get a movie",
-        "One movie by its id.",
-        {},
-        R"({"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
-        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"})"},
+    OperationDoc{"get_movies",
+                 "List movies",
+                 "Movies by id, in pages. The Link header leads to the next page.",
+                 {},
+                 R"([$movie])"},
+    OperationDoc{"create_movie", "Add a movie", "In production for administrators.",
+                 R"({"title":"Avengers: Endgame",)"
+                 R"("description":"The Avengers assemble once more to undo what Thanos has done.",)"
+                 R"("duration":181,"genre":"Action","rating":"PG-13",)"
+                 R"("release_date":"2019-04-26"})",
+                 R"($movie)"},
+    OperationDoc{"get_movie", "Get a movie", "One movie by its id.", {}, R"($movie)"},
     OperationDoc{
         "update_movie", "Change a movie",
         "Replaces everything that is said about the movie. In production for administrators.",
-        R"({"title":"Avengers: Endgame","duration":181,"genre":"Action","rating":"PG-13",)"
+        R"({"title":"Avengers: Endgame",)"
+        R"("description":"The Avengers assemble once more to undo what Thanos has done.",)"
+        R"("duration":181,"genre":"Action","rating":"PG-13",)"
         R"("release_date":"2019-04-26"})",
-        R"({"title":"Avengers: Endgame","description":null,"duration":181,"genre":"Action",)"
-        R"("rating":"PG-13","poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"})"},
+        R"($movie)"},
     OperationDoc{"delete_movie",
                  "Delete a movie",
                  "It leaves lists and reads; bookings made for it still show it. In production for "
                  "administrators.",
                  {},
                  R"({"deleted":true,"id":1})"},
-    OperationDoc{
-        "get_movie_shows",
-        "List the shows of a movie",
-        "Shows by id or by start, each with its movie and theatre.",
-        {},
-        R"([{"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
-        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
-        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}}])"},
-    OperationDoc{
-        "get_theatres",
-        "List the theatres of a city",
-        "The theatres of one city, by id.",
-        {},
-        R"([{"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
-        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("layout":null}])"},
+    OperationDoc{"get_movie_shows",
+                 "List the shows of a movie",
+                 "Shows by id or by start, each with its movie and theatre.",
+                 {},
+                 R"([$show])"},
+    OperationDoc{"get_theatres",
+                 "List the theatres of a city",
+                 "The theatres of one city, by id.",
+                 {},
+                 R"([$theatre])"},
     OperationDoc{
         "create_theatre", "Add a theatre", "In production for administrators.",
         R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
         R"( NY 10001","total_seats":100})",
-        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
-        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("layout":null})"},
-    OperationDoc{
-        "get_theatre",
-        "Get a theatre",
-        "One theatre by its id.",
-        {},
-        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
-        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("layout":null})"},
+        R"($theatre)"},
+    OperationDoc{"get_theatre", "Get a theatre", "One theatre by its id.", {}, R"($theatre)"},
     OperationDoc{
         "update_theatre", "Change a theatre",
         "Replaces everything that is said about the theatre; its seats only while it has no "
         "shows. In production for administrators.",
         R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
         R"( NY 10001","total_seats":100})",
-        R"({"name":"Cineplex Downtown","city":"New York","address":"123 Broadway, New York,)"
-        R"( NY 10001","total_seats":100,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("layout":null})"},
+        R"($theatre)"},
     OperationDoc{"delete_theatre",
                  "Delete a theatre",
                  "It leaves lists and reads. In production for administrators.",
@@ -139,49 +131,24 @@ constexpr std::array docs = {
         "Shows by id or by start, in pages, each with its movie and theatre. The Link header "
         "leads to the next page.",
         {},
-        R"([{"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
-        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
-        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}}])"},
-    OperationDoc{
-        "create_show", "Schedule a show",
-        "Its seats exist from then on. In production for administrators.",
-        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
-        R"("price":12.5})",
-        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
-        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
-        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}})"},
-    OperationDoc{
-        "get_show",
-        "Get a show",
-        "One show by its id, with its movie and theatre.",
-        {},
-        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
-        R"("price":12.5,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
-        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}})"},
-    OperationDoc{
-        "update_show", "Change a show",
-        "Its price at any time, for bookings to come; its day and time while it has no "
-        "bookings. In production for administrators.",
-        R"({"price":15})",
-        R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
-        R"("price":15,"id":1,"created_at":"2030-01-01T09:00:00Z",)"
-        R"("movie":{"title":"Avengers: Endgame","description":null,"duration":181,)"
-        R"("genre":"Action","rating":"PG-13","poster_url":null,"release_date":"2019-04-26",)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}})"},
+        R"([$show])"},
+    OperationDoc{"create_show", "Schedule a show",
+                 "Its seats exist from then on. In production for administrators.",
+                 R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+                 R"("price":12.5})",
+                 R"($show)"},
+    OperationDoc{"get_show",
+                 "Get a show",
+                 "One show by its id, with its movie and theatre.",
+                 {},
+                 R"($show)"},
+    OperationDoc{"update_show", "Change a show",
+                 "Its price at any time, for bookings to come; its day and time while it has no "
+                 "bookings. In production for administrators.",
+                 R"({"price":15})",
+                 R"({"movie_id":1,"theatre_id":1,"show_date":"2030-06-15","show_time":"14:30:00",)"
+                 R"("price":15,"id":1,"created_at":"2030-01-01T09:00:00Z","movie":$movie,)"
+                 R"("theatre":$theatre})"},
     OperationDoc{"delete_show",
                  "Cancel a show",
                  "While it has no bookings. In production for administrators.",
@@ -229,83 +196,43 @@ constexpr std::array docs = {
         R"({"show_id":1,"seat_ids":[1,2,3],"user_session":"unique_session_id"})",
         R"({"success":true,"locked_seats":[1,2,3],"expires_at":"2030-01-01T09:05:00Z",)"
         R"("message":"Seats locked successfully"})"},
-    OperationDoc{
-        "release_seats", "Give held seats back",
-        "All of them or none. A refusal is answered 200 with success: false.",
-        R"({"show_id":1,"seat_ids":[1,2,3],"user_session":"unique_session_id"})",
-        R"({"success":true,"released_seats":[1,2,3],"message":"Seats released successfully"})"},
+    OperationDoc{"release_seats", "Give held seats back",
+                 "All of them or none. A refusal is answered 200 with success: false.",
+                 R"({"show_id":1,"seat_ids":[1,2,3],"user_session":"unique_session_id"})",
+                 R"({"success":true,"released_seats":[1,2,3],)"
+                 R"("message":"Seats released successfully"})"},
     OperationDoc{
         "create_booking", "Book seats",
         "The booking is pending, its seats are taken at once; it has to be paid by "
         "expires_at. With user_session every seat must be free or held by it; without, every "
         "seat free or all held by one session.",
-        R"({"show_id":1,"seat_ids":[1,2,3],"user_email":"user@example.com"})",
-        R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
-        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
-        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
-        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
-        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
-        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
-        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},)"
-        R"("expires_at":"2030-01-01T09:10:00Z","cancel_reason":null})"},
+        R"({"show_id":1,"seat_ids":[1,2,3],"user_email":"user@example.com"})", R"($booking)"},
     OperationDoc{
         "get_booking",
         "Get a booking",
         "One booking by its id, now or at a moment of the past. In production for its owner "
         "and administrators; for anybody else it does not exist.",
         {},
-        R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
-        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
-        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
-        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
-        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
-        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
-        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},)"
-        R"("expires_at":"2030-01-01T09:10:00Z","cancel_reason":null})"},
-    OperationDoc{
-        "cancel_booking",
-        "Cancel a booking",
-        "Its seats are free again, and what was paid is paid back.",
-        {},
-        R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"cancelled",)"
-        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
-        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
-        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
-        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
-        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
-        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},"expires_at":null,)"
-        R"("cancel_reason":"user"})"},
-    OperationDoc{
-        "register", "Register", "Makes an account and logs in.",
-        R"({"email":"user@example.com","password":"password123","first_name":"John",)"
-        R"("last_name":"Doe"})",
-        R"({"access_token":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl","token_type":"bearer",)"
-        R"("user":{"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
-        R"("created_at":"2030-01-01T09:00:00Z"}})"},
-    OperationDoc{
-        "login", "Log in", "Answers an access token.",
-        R"({"email":"user@example.com","password":"password123"})",
-        R"({"access_token":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl","token_type":"bearer",)"
-        R"("user":{"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
-        R"("created_at":"2030-01-01T09:00:00Z"}})"},
-    OperationDoc{"get_current_user_info",
-                 "Who am I",
-                 "The user whose token it is.",
+        R"($booking)"},
+    OperationDoc{"cancel_booking",
+                 "Cancel a booking",
+                 "Its seats are free again, and what was paid is paid back.",
                  {},
-                 R"({"email":"user@example.com","first_name":"John","last_name":"Doe","id":2,)"
-                 R"("created_at":"2030-01-01T09:00:00Z"})"},
+                 R"({"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"cancelled",)"
+                 R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z",)"
+                 R"("booking_seats":$three_seats,"show":$show,"expires_at":null,)"
+                 R"("cancel_reason":"user"})"},
+    OperationDoc{"register", "Register", "Makes an account and logs in.",
+                 R"({"email":"user@example.com","password":"password123","first_name":"John",)"
+                 R"("last_name":"Doe"})",
+                 R"({"access_token":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl","token_type":"bearer",)"
+                 R"("user":$user})"},
+    OperationDoc{"login", "Log in", "Answers an access token.",
+                 R"({"email":"user@example.com","password":"password123"})",
+                 R"({"access_token":"eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl","token_type":"bearer",)"
+                 R"("user":$user})"},
+    OperationDoc{
+        "get_current_user_info", "Who am I", "The user whose token it is.", {}, R"($user)"},
     OperationDoc{"update_current_user", "Change my account", "Name or password.",
                  R"({"first_name":"Johnny"})",
                  R"({"email":"user@example.com","first_name":"Johnny","last_name":"Doe","id":2,)"
@@ -315,23 +242,11 @@ constexpr std::array docs = {
                  "Destroys who the user is, for good; what they bought stays sold.",
                  {},
                  R"({"deleted":true,"id":2})"},
-    OperationDoc{
-        "get_user_bookings",
-        "List a user's bookings",
-        "Bookings by id, of the user themselves or for administrators.",
-        {},
-        R"([{"id":1,"user_id":2,"show_id":1,"total_amount":37.5,"status":"pending",)"
-        R"("payment_id":null,"created_at":"2030-01-01T09:00:00Z","booking_seats":[{"seat_id":1,)"
-        R"("seat_number":"1","row":"A"},{"seat_id":2,"seat_number":"2","row":"A"},{"seat_id":3,)"
-        R"("seat_number":"3","row":"A"}],"show":{"movie_id":1,"theatre_id":1,)"
-        R"("show_date":"2030-06-15","show_time":"14:30:00","price":12.5,"id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z","movie":{"title":"Avengers: Endgame",)"
-        R"("description":null,"duration":181,"genre":"Action","rating":"PG-13",)"
-        R"("poster_url":null,"release_date":"2019-04-26","id":1,)"
-        R"("created_at":"2030-01-01T09:00:00Z"},"theatre":{"name":"Cineplex Downtown",)"
-        R"("city":"New York","address":"123 Broadway, New York, NY 10001","total_seats":100,)"
-        R"("id":1,"created_at":"2030-01-01T09:00:00Z","layout":null}},)"
-        R"("expires_at":"2030-01-01T09:10:00Z","cancel_reason":null}])"},
+    OperationDoc{"get_user_bookings",
+                 "List a user's bookings",
+                 "Bookings by id, of the user themselves or for administrators.",
+                 {},
+                 R"([$booking])"},
     OperationDoc{
         "initiate_payment", "Begin to pay",
         "Answers the payment, with the transaction_id by which the gateway knows it. While "
@@ -393,12 +308,20 @@ constexpr std::array docs = {
 
 }  // namespace
 
-std::span<const OperationDoc> operation_docs() { return docs; }
-
 const OperationDoc* operation_doc(std::string_view name) {
   const auto found =
       std::find_if(docs.begin(), docs.end(), [&](const auto& doc) { return doc.name == name; });
   return found != docs.end() ? &*found : nullptr;
+}
+
+std::string spelled_out(std::string_view example) {
+  std::string out(example);
+  for (const auto& [word, text] : words) {
+    for (auto at = out.find(word); at != std::string::npos; at = out.find(word, at)) {
+      out.replace(at, word.size(), text);
+    }
+  }
+  return out;
 }
 
 }  // namespace boxoffice::http::api

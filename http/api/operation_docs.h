@@ -2,7 +2,7 @@
 // description, and examples. By the operation's name in the table (api.cpp).
 #pragma once
 
-#include <span>
+#include <string>
 #include <string_view>
 
 namespace boxoffice::http::api {
@@ -11,12 +11,14 @@ struct OperationDoc {
   std::string_view name;
   std::string_view summary;
   std::string_view text;
-  std::string_view request_example;  ///< JSON; empty: none
-  std::string_view answer_example;   ///< JSON; empty: none
+  std::string_view request_example;  ///< JSON, for spelled_out(); empty: none
+  std::string_view answer_example;   ///< the same
 };
 
-std::span<const OperationDoc> operation_docs();
 /// Nothing when the operation has none: a row without its text is caught by the document's test.
 const OperationDoc* operation_doc(std::string_view name);
+
+/// An example with what its words ("$movie") stand for.
+std::string spelled_out(std::string_view example);
 
 }  // namespace boxoffice::http::api

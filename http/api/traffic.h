@@ -38,7 +38,7 @@
 #include "http/api/access_line.h"
 #include "http/api/endpoint.h"
 #include "http/api/operations.h"
-#include "http/api/rate_limits.h"
+#include "http/api/rate_gate.h"
 #include "http/api/trace_context.h"
 #include "http/server/message.h"
 

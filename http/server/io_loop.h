@@ -81,7 +81,7 @@ class IoLoop final : public IoThread {
   /// Written here only, read from anywhere.
   struct Counters {
     std::atomic<std::uint64_t> requests{0};
-    std::array<std::atomic<std::uint64_t>, reject_reasons> rejected{};  ///< by RejectReason
+    std::array<std::atomic<std::uint64_t>, reject_reason_count> rejected{};  ///< by RejectReason
     std::array<std::atomic<std::uint64_t>, 6> answers{};  ///< by the first digit of their status
   };
   Counters& counters() { return counters_; }

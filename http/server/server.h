@@ -62,7 +62,7 @@ struct ServerLimits {
 BOOST_DEFINE_FIXED_ENUM_CLASS(RejectReason, std::uint8_t, framing, header_too_large, body_too_large,
                               header_timeout, body_timeout, memory_limit, connection_limit,
                               address_limit, slow_reader)
-inline constexpr std::size_t reject_reasons =
+inline constexpr std::size_t reject_reason_count =
     boost::mp11::mp_size<boost::describe::describe_enumerators<RejectReason>>::value;
 
 struct ServerOptions {
@@ -111,9 +111,9 @@ class Server {
     std::uint64_t connections_open = 0;
     std::uint64_t connections_total = 0;
     std::uint64_t requests_total = 0;
-    std::uint64_t rejected_total = 0;                      ///< framing, limits, time: all of
-    std::array<std::uint64_t, reject_reasons> rejected{};  ///< by RejectReason
-    std::uint64_t kept_bytes = 0;                          ///< as of ServerLimits::kept_bytes_max
+    std::uint64_t rejected_total = 0;                           ///< framing, limits, time: all of
+    std::array<std::uint64_t, reject_reason_count> rejected{};  ///< by RejectReason
+    std::uint64_t kept_bytes = 0;  ///< as of ServerLimits::kept_bytes_max
     std::uint64_t streams_open = 0;
     std::array<std::uint64_t, 6> answers_total{};  ///< by the first digit of their status
   };

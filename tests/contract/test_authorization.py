@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 from support.case import ServerCase, wait_until
 from support.cinema import PASSWORD, new_email, new_session
 from support.client import ANSWER_LIMIT_S, Answer
-from support.gateway import WEBHOOK_SECRET, signed_headers
+from support.gateway import SECRET, signed
 from support.tokens import base64url, claims_of, signed_token
 
 # expired, tampered: the owner's token, of an hour ago; with the admin's address put into it.
@@ -317,7 +317,7 @@ OF_THE_MOMENT = ("date", "traceparent", "x-request-id", "x-event-seq", "x-read-s
 
 
 class Authorization(ServerCase):
-    env = {"PROFILE": "production", "WEBHOOK_SECRET": WEBHOOK_SECRET}
+    env = {"PROFILE": "production", "WEBHOOK_SECRET": SECRET}
 
     @classmethod
     def setUpClass(cls):
@@ -326,10 +326,7 @@ class Authorization(ServerCase):
         cls.owner, cls.another, cls.third, cls.admin, cls.spare_admin = (
             client.new_user() for _ in range(5))
         client.close()
-        cls.server.stop()
-        for user in (cls.admin, cls.spare_admin):
-            cls.server.command("users", "promote", user.email)
-        cls.server.start()
+        cls.promote(cls.admin, cls.spare_admin)
 
     def setUp(self):
         super().setUp()
@@ -346,7 +343,7 @@ class Authorization(ServerCase):
         if caller == "nobody":
             return {}
         if caller == "gateway":
-            return signed_headers(target.partition("?")[2].encode() + (body or b""))
+            return signed(target.partition("?")[2].encode() + (body or b""))
         if caller == "expired":
             token = signed_token(good | {"exp": int(time.time()) - 3600})
         elif caller == "tampered":

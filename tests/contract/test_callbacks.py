@@ -9,8 +9,8 @@ import os
 import unittest
 
 from support.case import ServerCase
-from support.client import exchange
-from support.webhooks import KEY, SECRET, new_id, signature, signed
+from support.raw import exchange
+from support.gateway import KEY, SECRET, new_id, signature, signed
 
 CONFIRM = "/api/payments/confirm"
 MOCK = "/api/payments/mock-callback"
@@ -26,9 +26,7 @@ class Callbacks(ServerCase):
         client = cls.server.client()
         cls.admin, cls.ada = client.new_user(), client.new_user()
         client.close()
-        cls.server.stop()
-        cls.server.command("users", "promote", cls.admin.email)
-        cls.server.start()
+        cls.promote(cls.admin)
         admin = cls.server.client(cls.admin.token)
         cls.show = admin.new_show(total_seats=100)
         admin.close()
@@ -166,19 +164,20 @@ class AMessage(Callbacks):
 
     def chunked(self, headers, raw):
         head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-        return exchange(self.server.address, (
+        [answer] = exchange(self.server.address, (
             f"POST {CONFIRM} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n{head}"
             "Transfer-Encoding: chunked\r\n\r\n").encode() + raw)
+        return answer
 
     def test_in_chunks_is_signed_without_its_framing(self):
         half = len(self.result) // 2
         framed = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (
             self.result[:half], self.result[half:], b""))
         answer = self.chunked(signed(framed), framed)
-        self.assertTrue(answer.startswith(b"HTTP/1.1 401 "), answer)
+        self.assertEqual(answer.status, 401, answer)
         self.assertEqual(self.status(), "pending")
         answer = self.chunked(signed(self.result), framed)
-        self.assertTrue(answer.startswith(b"HTTP/1.1 200 "), answer)
+        self.assertEqual(answer.status, 200, answer)
         self.assertEqual(self.status(), "confirmed")
 
 
@@ -264,6 +263,19 @@ class Attacks(Callbacks):
         self.assertEqual(self.last_position(), before)
         self.assertEqual(self.status(), "pending")
         self.ok(self.send(self.result, signed(self.result)))  # what was attacked does work
+
+    def test_cannot_put_one_result_beside_the_signature_of_another(self):
+        failed = self.says(self.payment, "failed")
+        query = f"transaction_id={self.payment['transaction_id']}&status=success"
+        for name, over in {"of the body": failed, "of the query": query.encode()}.items():
+            with self.subTest(name):
+                answer = self.client.post(f"{MOCK}?{query}", failed, headers=signed(over))
+                self.refused(answer, 401, "Signature is missing or not valid")
+        self.assertEqual(self.status(), "pending")
+
+    def test_learn_nothing_about_what_is_malformed(self):
+        answer = self.client.post(CONFIRM, {"transaction_id": 5})
+        self.refused(answer, 401, "Signature is missing or not valid")
 
     def test_nobodys_token_makes_a_payment_paid(self):
         transaction = self.payment["transaction_id"]

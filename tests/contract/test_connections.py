@@ -22,7 +22,9 @@ class Connections(ServerCase):
             if not part:
                 break
             received += part
-        return connection, raw.answers(received)[0]
+        [answer] = raw.answers(received)
+        raw.as_documented(GET, [answer])
+        return connection, answer
 
     def setUp(self):
         super().setUp()
@@ -73,7 +75,7 @@ class ThisMachine(Connections):
         for data in (b"nonsense\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n", head + b"Content-Length: x\r\n\r\n",
                      b"GET /" + b"x" * 9000, head + b"X: y\r\n" * 101 + b"\r\n",
                      head + b"Content-Length: 999999\r\n\r\n"):
-            raw.converse(self.server.address, [data])
+            raw.exchange(self.server.address, data)
         after = self.rejected()
         self.assertEqual({reason: count - before[reason] for reason, count in after.items()
                           if count != before[reason]},

@@ -5,11 +5,13 @@ import copy
 import json
 import re
 import unittest
+import urllib.parse
 
 import jsonschema
 
 from support.document import NotAsDocumented, document
 from support.released import released, unrecorded, without_version
+from support.server import Server
 
 
 def operations(spec):
@@ -22,9 +24,6 @@ class Complete(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.spec = document().json
-
-    def at(self, value):
-        return document().at(value["$ref"]) if "$ref" in value else value
 
     def test_every_operation_says_what_it_does(self):
         tags = {tag["name"]: tag["description"] for tag in self.spec["tags"]}
@@ -45,7 +44,7 @@ class Complete(unittest.TestCase):
 
     def test_every_parameter_and_member_is_described(self):
         for path, method, operation in operations(self.spec):
-            for parameter in map(self.at, operation["parameters"]):
+            for parameter in map(document().resolved, operation["parameters"]):
                 self.assertTrue(parameter.get("description"),
                                 f"{method} {path}: {parameter['name']}")
         for name, schema in self.spec["components"]["schemas"].items():
@@ -68,7 +67,7 @@ class Complete(unittest.TestCase):
                     self.assertIn("304", statuses)
                 else:
                     self.assertIn("X-Event-Seq", operation["responses"]["500"]["headers"])
-                names = {self.at(one)["name"] for one in operation["parameters"]}
+                names = {document().resolved(one)["name"] for one in operation["parameters"]}
                 self.assertEqual("Idempotency-Key" in names, method == "post")
 
     def test_schemas_are_schemas_and_examples_fit(self):
@@ -77,7 +76,7 @@ class Complete(unittest.TestCase):
             jsonschema.Draft202012Validator.check_schema(schema)
         for path, method, operation in operations(self.spec):
             bodies = [operation.get("requestBody", {})]
-            bodies += [self.at(one) for one in operation["responses"].values()]
+            bodies += [document().resolved(one) for one in operation["responses"].values()]
             for body in bodies:
                 for content in body.get("content", {}).values():
                     jsonschema.Draft202012Validator.check_schema(content["schema"])
@@ -94,6 +93,100 @@ class Complete(unittest.TestCase):
         for kind in ("schemas", "parameters", "responses"):
             for name in self.spec["components"][kind]:
                 self.assertIn(f'"#/components/{kind}/{name}"', text, name)
+
+
+class Examples(unittest.TestCase):
+    """The document's examples, sent as they are to a server with the demo data, get the answers
+    that it shows."""
+
+    def setUp(self):
+        self.server = Server()
+        self.addCleanup(self.server.close)
+        self.server.start()
+        self.client = self.server.client()
+        self.addCleanup(self.client.close)
+        self.transaction = None
+
+    @staticmethod
+    def example(content):
+        return next(iter(content.values()), {}).get("example") if content else None
+
+    def send(self, method, path, operation):
+        query = []
+        for parameter in map(document().resolved, operation["parameters"]):
+            if parameter["in"] == "path":
+                path = path.replace("{%s}" % parameter["name"], str(parameter["example"]))
+            elif parameter["in"] == "query" and "example" in parameter:
+                query.append((parameter["name"], parameter["example"]))
+        body = self.example(operation.get("requestBody", {}).get("content"))
+        if body and self.transaction and "transaction_id" in body:
+            body = {**body, "transaction_id": self.transaction}
+        target = path + ("?" + urllib.parse.urlencode(query) if query else "")
+        return self.client.request(method, target, body)
+
+    @staticmethod
+    def timeless(value):
+        """Without what is different each time."""
+        text = re.sub(r"\d{4}-\d\d-\d\dT[\d:.]+Z", "(moment)", json.dumps(value))
+        text = re.sub(r'("(?:show_date|access_token|transaction_id)": )"[^"]+"', r'\1"(any)"', text)
+        return json.loads(text)
+
+    def check(self, method, path):
+        operation = document().json["paths"][path][method.lower()]
+        shown = self.example(operation["responses"]["200"]["content"])
+        if shown is None:
+            return
+        with self.subTest(f"{method} {path}"):
+            answer = self.send(method, path, operation)
+            self.assertEqual(answer.status, 200, answer)
+            got = answer.json
+            if isinstance(shown, list):  # the first of them is enough to show
+                got = got[:len(shown)]
+            self.assertEqual(self.timeless(got), self.timeless(shown))
+            if "access_token" in got:
+                self.client.token = got["access_token"]
+            if "transaction_id" in got:
+                self.transaction = got["transaction_id"]
+
+    def check_all(self, text):
+        for step in text.strip().splitlines():
+            self.check(*step.split())
+
+    def test_of_what_anybody_may_read(self):
+        checked = 0
+        for path, method, operation in operations(document().json):
+            parameters = [document().resolved(one) for one in operation["parameters"]]
+            known = {one["name"] for one in parameters if "example" in one or not one["required"]}
+            about_one = {"booking_id", "user_id"} & known or path.startswith("/api/users")
+            if method == "get" and not about_one:
+                self.check("GET", path)
+                checked += 1
+        self.assertGreater(checked, 10)
+
+    def test_of_the_readme(self):
+        self.check_all("""
+            POST /api/users/register
+            POST /api/users/login
+            GET /api/users/me
+            POST /api/seats/lock
+            POST /api/seats/release
+            POST /api/seats/lock
+            POST /api/bookings
+            GET /api/bookings/{booking_id}
+            GET /api/users/{user_id}/bookings
+            POST /api/payments/initiate
+            POST /api/payments/confirm
+            PUT /api/users/me
+            DELETE /api/users/me""")
+
+    def test_of_changing_ones_mind(self):
+        self.check_all("""
+            POST /api/users/register
+            POST /api/bookings
+            POST /api/bookings/{booking_id}/cancel
+            PUT /api/movies/{movie_id}
+            PUT /api/theatres/{theatre_id}
+            PUT /api/shows/{show_id}""")
 
 
 class Bites(unittest.TestCase):

@@ -5,7 +5,7 @@ import uuid
 
 from support.case import ServerCase
 from support.cinema import PASSWORD, new_email
-from support.client import exchange
+from support.raw import exchange
 
 GUEST = "test@example.com"
 
@@ -147,6 +147,27 @@ class Idempotency(ServerCase):
         self.locked(self.client.lock(show, show.seats[:1], "a", key=key))
 
 
+class BehindAProxy(ServerCase):
+    env = {"TRUSTED_PROXIES": "127.0.0.1"}
+
+    def test_keys_of_its_clients_are_their_own(self):
+        key, movie = new_key(), {"title": "M", "duration": 117, "genre": "Crime", "rating": "PG",
+                                 "release_date": "1931-05-11"}
+
+        def send(address, **changes):
+            return self.client.post("/api/movies", {**movie, **changes}, key=key,
+                                    headers={"X-Forwarded-For": address})
+
+        first = send("192.0.2.1")
+        another = send("192.0.2.2", title="Another")
+        for answer in (first, another):
+            self.ok(answer)
+            self.assertFalse(answer.replayed)
+        again = send("192.0.2.1")
+        self.assertTrue(again.replayed)
+        self.assertEqual(again.body, first.body)
+
+
 class AfterRestart(ServerCase):
     def test_the_first_answer_survives_a_restart(self):
         show, key, email = self.client.new_show(), new_key(), new_email()
@@ -183,7 +204,8 @@ class AfterAPasswordChange(ServerCase):
         head = (b"POST /api/seats/lock HTTP/1.1\r\nHost: a\r\nConnection: close\r\n"
                 b"Content-Length: %d\r\nIdempotency-Key: a\r\nIdempotency-Key: b\r\n\r\n"
                 % len(body))
-        self.assertTrue(exchange(self.server.address, head + body).startswith(b"HTTP/1.1 400 "))
+        [answer] = exchange(self.server.address, head + body)
+        self.assertEqual(answer.status, 400)
 
 
 if __name__ == "__main__":

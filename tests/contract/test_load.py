@@ -8,7 +8,7 @@ import unittest
 
 from support.case import ServerCase, wait_until
 from support.cinema import new_session
-from support.client import exchange
+from support.raw import exchange
 from test_monitoring import parse
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
@@ -140,8 +140,8 @@ class AccessLog(ServerCase):
             self.assertNotIn(secret, text)
 
     def test_what_never_became_a_request_has_a_line(self):
-        answer = exchange(self.server.address, b"GET /no-host HTTP/1.1\r\n\r\n")
-        detail = json.loads(answer.split(b"\r\n\r\n", 1)[1])["detail"]
+        [answer] = exchange(self.server.address, b"GET /no-host HTTP/1.1\r\n\r\n")
+        detail = json.loads(answer.body)["detail"]
         [line] = self.lines(1, reason=detail)
         self.assertEqual((line["status"], line["address"]), (400, "127.0.0.1"))
 

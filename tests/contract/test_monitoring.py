@@ -275,9 +275,7 @@ class Production(Monitoring):
         client = cls.server.client()
         cls.admin, cls.ada = client.new_user(), client.new_user()
         client.close()
-        cls.server.stop()
-        cls.server.command("users", "promote", cls.admin.email)
-        cls.server.start()
+        cls.promote(cls.admin)
 
     def test_figures_are_not_for_everybody(self):
         for path in self.paths:

@@ -1,24 +1,17 @@
-"""The production profile: roles, ownership, signed callbacks."""
+"""The production profile: roles and ownership. (Signed callbacks: test_callbacks.py.)"""
 
-import base64
-import hashlib
-import hmac
-import json
-import os
-import time
 import unittest
 import uuid
 
 from support.case import ServerCase
 from support.cinema import new_session
 
-SECRET = base64.b64encode(bytes(range(32))).decode()
 MOVIE = {"title": "M", "duration": 117, "genre": "Crime", "rating": "PG",
          "release_date": "1931-05-11"}
 
 
 class Production(ServerCase):
-    env = {"PROFILE": "production", "WEBHOOK_SECRET": f"whsec_{SECRET}"}
+    env = {"PROFILE": "production"}
 
     @classmethod
     def setUpClass(cls):
@@ -26,25 +19,13 @@ class Production(ServerCase):
         client = cls.server.client()
         cls.admin, cls.ada, cls.bob = (client.new_user() for _ in range(3))
         client.close()
-        cls.server.stop()
-        cls.server.command("users", "promote", cls.admin.email)
-        cls.server.start()
+        cls.promote(cls.admin)
 
     def new_show(self):
         """A show of its own for a test, made by the admin."""
         admin = self.server.client(self.admin.token)
         self.addCleanup(admin.close)
         return admin.new_show()
-
-    def callback(self, path, body, *, secret=SECRET, age_s=0, signed_body=None):
-        """A payment callback, signed as Standard Webhooks prescribes."""
-        raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-        message_id, sent_at = f"msg_{uuid.uuid4().hex}", str(int(time.time()) - age_s)
-        signed = f"{message_id}.{sent_at}.".encode() + (raw if signed_body is None else signed_body)
-        digest = hmac.new(base64.b64decode(secret), signed, hashlib.sha256).digest()
-        return self.client.post(path, raw, headers={
-            "webhook-id": message_id, "webhook-timestamp": sent_at,
-            "webhook-signature": "v1," + base64.b64encode(digest).decode()})
 
 
 class Catalogue(Production):
@@ -154,64 +135,11 @@ class Visibility(Production):
         self.assert_seats(show, seats, "locked")
         self.ok(self.client.book(show, seats, self.ada.email, session))
 
-
-class Callbacks(Production):
-    def setUp(self):
-        super().setUp()
-        self.show = self.new_show()
-        self.booking, payment = self.client.new_payment(
-            self.show, self.show.seats[:2], self.ada.email, token=self.ada.token)
-        self.result = {"transaction_id": payment["transaction_id"], "status": "success"}
-
-    def status(self):
-        return self.ok(self.client.booking(self.booking["id"], token=self.ada.token))["status"]
-
-    def test_a_signed_callback_counts(self):
-        self.assertEqual(self.ok(self.callback("/api/payments/confirm", self.result))["status"],
-                         "success")
-        self.assertEqual(self.status(), "confirmed")
-
-    def test_unsigned_forged_stale_and_altered_callbacks_do_not(self):
-        path = "/api/payments/confirm"
-        other = base64.b64encode(os.urandom(32)).decode()
-        for name, answer in {
-                "unsigned": self.client.post(path, self.result),
-                "unsigned, with the owner's token": self.client.post(
-                    path, self.result, token=self.ada.token),
-                "another key": self.callback(path, self.result, secret=other),
-                "an hour old": self.callback(path, self.result, age_s=3600),
-                "from the future": self.callback(path, self.result, age_s=-3600),
-                "another body": self.callback(path, self.result, signed_body=b"{}"),
-                "mock, unsigned": self.client.callback(self.result["transaction_id"], "success"),
-        }.items():
-            with self.subTest(name):
-                self.assertIn(answer.status, (400, 401, 403, 404), answer)
-        self.assertEqual(self.status(), "pending")
-
-
-    def test_the_signature_of_one_message_carries_no_other(self):
-        """A signed result may not be sent again as another one, in the query or beside it."""
-        transaction = self.result["transaction_id"]
-        failed = json.dumps({"transaction_id": "x", "status": "failed"}).encode()
-        query = f"?transaction_id={transaction}&status=success"
-        for name, answer in {
-                "in the query": self.callback("/api/payments/mock-callback" + query, failed),
-                "query signed, body added": self.callback(
-                    "/api/payments/mock-callback" + query, failed,
-                    signed_body=query[1:].encode()),
-        }.items():
-            with self.subTest(name):
-                self.assertEqual(answer.status, 401, answer)
-        self.assertEqual(self.status(), "pending")
-
-    def test_a_malformed_unsigned_callback_learns_nothing(self):
-        answer = self.client.post("/api/payments/confirm", {"transaction_id": 5})
-        self.refused(answer, 401, "Signature is missing or not valid")
-
     def test_a_guests_booking_is_paid_for_with_its_session_only(self):
-        seats, session = self.show.seats[4:6], new_session()
-        self.locked(self.client.lock(self.show, seats, session))
-        booking = self.ok(self.client.book(self.show, seats, self.ada.email, session))
+        show, session = self.new_show(), new_session()
+        seats = show.seats[:2]
+        self.locked(self.client.lock(show, seats, session))
+        booking = self.ok(self.client.book(show, seats, self.ada.email, session))
         self.refused(self.client.initiate(booking), 404, "Booking not found")
         body = {"booking_id": booking["id"], "amount": booking["total_amount"],
                 "user_session": session}

@@ -26,6 +26,8 @@ class RawRequests(ServerCase):
         received = raw.converse(self.server.address, parts)
         answers = raw.answers(received, row.to_head)
         probed = [answer for answer in answers if answer.fields.get("x-request-id") == "probe"]
+        raw.as_documented(raw.PROBE, probed)
+        raw.as_documented(b"".join(row.parts), answers[:len(answers) - len(probed)])
         self.assertEqual([answer.status for answer in answers],
                          row.statuses + [200] * row.stays_open, received[:500])
         self.assertEqual(len(probed), row.stays_open, received[:500])

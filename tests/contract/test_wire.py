@@ -1,11 +1,12 @@
 """What holds for every endpoint: routes, methods, redirects, CORS, bad JSON, positions."""
 
+import json
 import re
 import unittest
 import uuid
 
 from support.case import ServerCase
-from support.client import exchange
+from support.raw import exchange
 
 ORIGIN = "http://localhost:5173"
 
@@ -171,12 +172,15 @@ class Bodies(ServerCase):
         length = 200_000_000
         head = (f"POST /api/seats/lock HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n"
                 "Content-Type: application/json\r\n\r\n").encode()
-        self.assertRegex(exchange(self.server.address, head), rb"^HTTP/1.1 413 ")
+        [answer] = exchange(self.server.address, head)
+        self.assertEqual(answer.status, 413)
         self.ok(self.client.get("/health"))
 
     def test_an_oversized_header_is_refused_and_the_server_lives(self):
         head = b"GET /health HTTP/1.1\r\nHost: x\r\nX-Filler: " + b"x" * 1_000_000 + b"\r\n\r\n"
-        self.assertNotRegex(exchange(self.server.address, head), rb"^HTTP/1.1 200 ")
+        answers = exchange(self.server.address, head)
+        # Who goes on to send what nobody reads may see the connection reset instead.
+        self.assertIn([answer.status for answer in answers], ([431], []))
         self.ok(self.client.get("/health"))
 
     def test_ambiguous_framing_is_refused(self):
@@ -190,17 +194,15 @@ class Bodies(ServerCase):
             with self.subTest(name):
                 message = (b"POST /api/seats/lock HTTP/1.1\r\n" + fields + b"\r\n0\r\n\r\n"
                            b"GET /health HTTP/1.1\r\nHost: x\r\n\r\n")
-                received = exchange(self.server.address, message)
-                self.assertRegex(received, rb"^HTTP/1.1 4\d\d ")
-                self.assertEqual(received.count(b"HTTP/1.1 "), 1, received)
+                [answer] = exchange(self.server.address, message)
+                self.assertEqual(answer.status, 400, answer)
 
     def test_pipelined_requests_are_answered_in_order(self):
         message = b"".join(b"GET /api/movies/%d HTTP/1.1\r\nHost: x\r\n\r\n" % number
                            for number in (3, 1, 99999, 2))
-        received = exchange(self.server.address, message)
-        self.assertEqual(re.findall(rb"HTTP/1.1 (\d+)", received),
-                         [b"200", b"200", b"404", b"200"])
-        self.assertEqual(re.findall(rb'"id": ?(\d)', received), [b"3", b"1", b"2"])
+        answers = exchange(self.server.address, message)
+        self.assertEqual([(answer.status, json.loads(answer.body).get("id")) for answer in answers],
+                         [(200, 3), (200, 1), (404, None), (200, 2)])
 
 
 class Positions(ServerCase):

@@ -70,6 +70,7 @@ class InFlight:
             while part := self.socket.recv(65536):
                 received += part
         answers = raw.answers(received)
+        raw.as_documented(self.sent, answers)
         if len(answers) > 1:
             raise ValueError(f"two answers: {received[:500]}")
         return answers[0] if answers else None

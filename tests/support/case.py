@@ -56,6 +56,14 @@ class ServerCase(unittest.TestCase):
             raise
         cls.addClassCleanup(cls.server.close)
 
+    @classmethod
+    def promote(cls, *users):
+        """Makes them admins, which is done while no server runs."""
+        cls.server.stop()
+        for user in users:
+            cls.server.command("users", "promote", user.email)
+        cls.server.start()
+
     def setUp(self):
         self.connect()
 

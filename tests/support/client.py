@@ -1,12 +1,10 @@
 """A small HTTP client that keeps its connection, and the answers that it gets. Each is held against
 the program's own OpenAPI document."""
 
-import contextlib
 import functools
 import http.client
 import json
 import re
-import socket
 
 from support.document import NotAsDocumented, document
 
@@ -115,18 +113,3 @@ class Client:
 
     def delete(self, path, **options):
         return self.request("DELETE", path, **options)
-
-
-def exchange(address, data):
-    """Sends raw bytes on a new connection and returns all that comes back until it is closed."""
-    received = b""
-    with socket.create_connection(address, timeout=ANSWER_LIMIT_S) as connection:
-        # An early refusal may end the connection while we still send; what came is still there.
-        with contextlib.suppress(ConnectionError):
-            connection.sendall(data)
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(ConnectionError):
-            while part := connection.recv(65536):
-                received += part
-    return received

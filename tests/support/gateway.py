@@ -1,4 +1,5 @@
-"""The payment gateway: signs callbacks as Standard Webhooks prescribes."""
+"""Signed payment callbacks, as Standard Webhooks prescribes: made by the payment gateway, or by
+somebody else."""
 
 import base64
 import hashlib
@@ -6,15 +7,22 @@ import hmac
 import time
 import uuid
 
-SECRET = base64.b64encode(bytes(range(32))).decode()
-WEBHOOK_SECRET = f"whsec_{SECRET}"
+KEY = bytes(range(32))
+SECRET = "whsec_" + base64.b64encode(KEY).decode()
 
 
-def signed_headers(signed, *, secret=SECRET, age_s=0, message_id=None):
-    """The header fields of a callback that is sent with the bytes `signed`."""
-    message_id = message_id or f"msg_{uuid.uuid4().hex}"
+def new_id():
+    return f"msg_{uuid.uuid4().hex}"
+
+
+def signature(message_id, sent_at, raw, key=KEY):
+    digest = hmac.new(key, f"{message_id}.{sent_at}.".encode() + raw, hashlib.sha256).digest()
+    return "v1," + base64.b64encode(digest).decode()
+
+
+def signed(raw, message_id=None, age_s=0, key=KEY):
+    """The three header fields of a message with these bytes."""
+    message_id = message_id or new_id()
     sent_at = str(int(time.time()) - age_s)
-    text = f"{message_id}.{sent_at}.".encode() + signed
-    digest = hmac.new(base64.b64decode(secret), text, hashlib.sha256).digest()
     return {"webhook-id": message_id, "webhook-timestamp": sent_at,
-            "webhook-signature": "v1," + base64.b64encode(digest).decode()}
+            "webhook-signature": signature(message_id, sent_at, raw, key)}

@@ -1,13 +1,16 @@
 """Raw requests over sockets: the table in contract/raw_requests.txt, and the answers as bytes."""
 
 import contextlib
+import http.client
 import pathlib
 import re
 import socket
 
 from support.client import ANSWER_LIMIT_S
+from support.document import NotAsDocumented, document
 
 TABLE = pathlib.Path(__file__).parents[1] / "contract/raw_requests.txt"
+REQUEST_LINE = re.compile(rb"\b([\w!#$%&'*+.^`|~-]{1,20}) (\S+) HTTP/1\.[01]\r?\n")
 PROBE = b"GET /health HTTP/1.1\r\nHost: probe\r\nX-Request-Id: probe\r\n\r\n"
 
 
@@ -77,12 +80,35 @@ def converse(address, parts):
         # An early refusal may end the connection while we still send; what came is still there.
         with contextlib.suppress(ConnectionError):
             connection.sendall(parts[-1])
+        return received + _rest_of(connection)
+
+
+def converse_slowly(address, data):
+    """As converse(), each byte in a segment of its own."""
+    with connect(address) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(ConnectionError):
-            while more := connection.recv(65536):
-                received += more
+            for byte in data:
+                connection.send(bytes([byte]))
+        return _rest_of(connection)
+
+
+def _rest_of(connection):
+    """Ends our half of the connection; what comes until the server ends the other."""
+    received = b""
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+    with contextlib.suppress(ConnectionError):
+        while more := connection.recv(65536):
+            received += more
     return received
+
+
+def exchange(address, data):
+    """Sends the bytes on a new connection. All the answers, each as documented."""
+    found = answers(converse(address, [data]), data.startswith(b"HEAD "))
+    as_documented(data, found)
+    return found
 
 
 class Answer:
@@ -122,17 +148,23 @@ def answers(received, first_to_head=False):
     return found
 
 
-def converse_slowly(address, data):
-    """As converse(), each byte in a segment of its own."""
-    received = b""
-    with connect(address) as connection:
-        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with contextlib.suppress(OSError):
-            for byte in data:
-                connection.send(bytes([byte]))
-        with contextlib.suppress(OSError):
-            connection.shutdown(socket.SHUT_WR)
-        with contextlib.suppress(ConnectionError):
-            while more := connection.recv(65536):
-                received += more
-    return received
+def as_documented(data, found):
+    """Demands that the document has each of these answers, to one of the requests in the bytes
+    (which of them are requests is for the server to say); of what is none, that it is a problem."""
+    lines = [(method.decode(), target.decode("latin-1"))
+             for method, target in REQUEST_LINE.findall(data)] or [("GET", "")]
+    for answer in found:
+        if answer.status == 100:
+            continue
+        headers = http.client.HTTPMessage()
+        for name, value in answer.fields.items():
+            headers[name] = value
+        errors = []
+        for method, target in lines:
+            try:
+                document().check(method, target, answer.status, headers, answer.body)
+                break
+            except NotAsDocumented as error:
+                errors.append(f"{method} {target}: {error}")
+        else:
+            raise NotAsDocumented(f"{answer}\n" + "\n".join(errors))

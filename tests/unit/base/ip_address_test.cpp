@@ -20,7 +20,7 @@ bool is_in(std::string_view other, std::string_view networks) {
   return false;
 }
 
-TEST(IpAddresses, AreReadAndWritten) {
+TEST(IpAddresses, are_read_and_written) {
   EXPECT_EQ(to_string(address("192.0.2.1")), "192.0.2.1");
   EXPECT_EQ(to_string(address("2001:DB8:0:0:0:0:0:1")), "2001:db8::1");
   EXPECT_EQ(address("::ffff:192.0.2.1"), address("192.0.2.1"));
@@ -32,7 +32,7 @@ TEST(IpAddresses, AreReadAndWritten) {
   EXPECT_FALSE(parse_ip_address(std::string_view("::1\0", 4)));
 }
 
-TEST(IpAddresses, OfThisMachineAreKnown) {
+TEST(IpAddresses, of_this_machine_are_known) {
   for (const char* text : {"127.0.0.1", "127.8.9.10", "::1", "::ffff:127.0.0.1"}) {
     EXPECT_TRUE(address(text).is_loopback()) << text;
   }
@@ -41,13 +41,13 @@ TEST(IpAddresses, OfThisMachineAreKnown) {
   }
 }
 
-TEST(IpAddresses, OfOneClientAreOne) {
+TEST(IpAddresses, of_one_client_are_one) {
   EXPECT_EQ(address("2001:db8:1:2::1").client(), address("2001:db8:1:2:ffff::9").client());
   EXPECT_NE(address("2001:db8:1:2::1").client(), address("2001:db8:1:3::1").client());
   EXPECT_NE(address("192.0.2.1").client(), address("192.0.2.2").client());
 }
 
-TEST(IpNetworks, HoldWhatTheirPrefixSays) {
+TEST(IpNetworks, hold_what_their_prefix_says) {
   EXPECT_TRUE(is_in("10.1.2.3", "10.0.0.0/8"));
   EXPECT_FALSE(is_in("11.1.2.3", "10.0.0.0/8"));
   EXPECT_TRUE(is_in("192.0.2.130", "192.0.2.128/25"));

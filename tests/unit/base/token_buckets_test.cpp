@@ -25,7 +25,7 @@ RateLimit limit_of(std::string_view text) {
   return limit.value_or(RateLimit());
 }
 
-TEST(RateLimits, AreReadAsTheyAreSaid) {
+TEST(RateLimits, are_read_as_they_are_said) {
   EXPECT_EQ(limit_of("20/s burst 100"), (RateLimit{.interval = 50ms, .burst = 100}));
   EXPECT_EQ(limit_of("30/min burst 1"), (RateLimit{.interval = 2s, .burst = 1}));
   EXPECT_EQ(limit_of("1/h burst 24"), (RateLimit{.interval = 1h, .burst = 24}));
@@ -38,7 +38,7 @@ TEST(RateLimits, AreReadAsTheyAreSaid) {
   }
 }
 
-TEST(TokenBuckets, GiveTheBurstAtOnceThenOneEachInterval) {
+TEST(TokenBuckets, give_the_burst_at_once_then_one_each_interval) {
   TokenBuckets buckets(slots, 7);
   const RateLimit limit{.interval = 100ms, .burst = 3};
   for (std::uint32_t left = 3; left-- > 0;) {
@@ -56,7 +56,7 @@ TEST(TokenBuckets, GiveTheBurstAtOnceThenOneEachInterval) {
   EXPECT_EQ(buckets.take(somebody, limit, at(10s)).left, 2U);  // never more than the burst
 }
 
-TEST(TokenBuckets, AreApartForSubjectsAndKinds) {
+TEST(TokenBuckets, are_apart_for_subjects_and_kinds) {
   TokenBuckets buckets(slots, 7);
   const RateLimit limit{.interval = 1s, .burst = 1};
   EXPECT_TRUE(buckets.take({.subject = 1, .kind = 0}, limit, at(0s)).allowed);
@@ -65,7 +65,7 @@ TEST(TokenBuckets, AreApartForSubjectsAndKinds) {
   EXPECT_FALSE(buckets.take({.subject = 1, .kind = 0}, limit, at(0s)).allowed);
 }
 
-TEST(TokenBuckets, OneAtTheLimitIsNotForgottenForManyThatAreNot) {
+TEST(TokenBuckets, one_at_the_limit_is_not_forgotten_for_many_that_are_not) {
   TokenBuckets buckets(slots, 7);
   const RateLimit limit{.interval = 1s, .burst = 100};
   for (int i = 0; i < 100; ++i) {
@@ -121,7 +121,7 @@ RC_GTEST_PROP(TokenBuckets, AllowWhatABucketKeptByHandAllows, ()) {
   }
 }
 
-TEST(TokenBuckets, AreExactForManyThreads) {
+TEST(TokenBuckets, are_exact_for_many_threads) {
   TokenBuckets buckets(slots, 7);
   const RateLimit limit{.interval = 1h, .burst = 1'000};
   std::atomic<int> allowed{0};

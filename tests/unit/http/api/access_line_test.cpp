@@ -37,7 +37,7 @@ AccessRecord lock() {
           .reason = {}};
 }
 
-TEST(AccessLine, IsOneJsonObject) {
+TEST(AccessLine, is_one_json_object) {
   EXPECT_EQ(line(lock()),
             R"({"time":"2024-06-15T12:00:00.123456Z","level":"info","message":"request",)"
             R"("request_id":"ab-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736",)"
@@ -47,7 +47,7 @@ TEST(AccessLine, IsOneJsonObject) {
             "\n");
 }
 
-TEST(AccessLine, IsPlainForPeople) {
+TEST(AccessLine, is_plain_for_people) {
   AccessRecord record = lock();
   record.reason = "malformed request";
   record.cut_off = true;
@@ -58,7 +58,7 @@ TEST(AccessLine, IsPlainForPeople) {
             "status=200 bytes=12 duration_ms=1.234 reason=\"malformed request\" cut_off=true\n");
 }
 
-TEST(AccessLine, LeavesOutWhatCouldBeSecret) {
+TEST(AccessLine, leaves_out_what_could_be_secret) {
   AccessRecord record = lock();
   record.path = "/api/users/jane%40example.com/bookings/jane@example.com";
   record.query = "token=s3cr3t&s3cr3t&email=jane@example.com&S3CR3T=1&limit";
@@ -70,7 +70,7 @@ TEST(AccessLine, LeavesOutWhatCouldBeSecret) {
   EXPECT_NE(text.find(R"("query":"token&?&email&?&limit")"), std::string::npos);
 }
 
-TEST(AccessLine, IsTheSameOfTheLittleThatIsKept) {
+TEST(AccessLine, is_the_same_of_the_little_that_is_kept) {
   const std::string long_path =
       "/a@b/" + std::string(100, 'x') + "/c%40d/" + std::string(8'000, 'y');
   std::string long_query = "token=" + std::string(3'000, 'z');
@@ -97,7 +97,7 @@ TEST(AccessLine, IsTheSameOfTheLittleThatIsKept) {
   }
 }
 
-TEST(AccessLine, OfASlowRequestNamesTheSlowestStage) {
+TEST(AccessLine, of_a_slow_request_names_the_slowest_stage) {
   const std::array<StageTime, 3> stages{{{"queue", 10us}, {"log", 800ms}, {"fold", 20us}}};
   std::string out;
   append_slow_line(out, lock(), stages, LineStyle::json);
@@ -119,7 +119,7 @@ std::string random_bytes(std::mt19937_64& random) {
   return out;
 }
 
-TEST(AccessLine, IsOneSoundLineWhateverClientsSend) {
+TEST(AccessLine, is_one_sound_line_whatever_clients_send) {
   std::mt19937_64 random(4711);
   for (int i = 0; i < 3'000; ++i) {
     std::array<std::string, 8> texts;

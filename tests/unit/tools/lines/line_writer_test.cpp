@@ -35,7 +35,7 @@ struct Pipe {
   std::array<int, 2> ends{-1, -1};
 };
 
-TEST(LineWriter, WritesEveryLineOnceAndWhole) {
+TEST(LineWriter, writes_every_line_once_and_whole) {
   constexpr int threads = 4;
   constexpr int lines_each = 5'000;
   Pipe pipe;
@@ -73,7 +73,7 @@ TEST(LineWriter, WritesEveryLineOnceAndWhole) {
   }
 }
 
-TEST(LineWriter, NeverWaitsForWhoDoesNotReadAndCountsWhatItDrops) {
+TEST(LineWriter, never_waits_for_who_does_not_read_and_counts_what_it_drops) {
   constexpr std::size_t buffer_bytes = 10'000;
   constexpr std::uint64_t sent = 10'000;
   const std::string line = std::string(99, 'x') + "\n";
@@ -90,7 +90,7 @@ TEST(LineWriter, NeverWaitsForWhoDoesNotReadAndCountsWhatItDrops) {
   }
 }
 
-TEST(LineWriter, DropsWhatComesAfterItsEnd) {
+TEST(LineWriter, drops_what_comes_after_its_end) {
   Pipe pipe;
   LineWriter writer(pipe.ends[1]);
   writer.stop();

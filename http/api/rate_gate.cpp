@@ -1,4 +1,4 @@
-#include "http/api/rate_limits.h"
+#include "http/api/rate_gate.h"
 
 #include <fmt/format.h>
 
@@ -92,9 +92,7 @@ std::optional<Response> RateGate::admit(RateClass rate_class, Subject subject, s
                           .taken = buckets_.take({.subject = id, .kind = kind}, limit, now)};
   if (is_tighter(here, standing)) standing = here;
   if (here.taken.allowed) return std::nullopt;
-  Response response = problem(ProblemCode::rate_limited);
-  response.headers.set("Retry-After", std::to_string(seconds_up(here.taken.wait)));
-  return response;
+  return too_many_requests({}, std::chrono::ceil<Duration>(here.taken.wait));
 }
 
 }  // namespace boxoffice::http::api

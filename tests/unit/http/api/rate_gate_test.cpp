@@ -1,4 +1,4 @@
-#include "http/api/rate_limits.h"
+#include "http/api/rate_gate.h"
 
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ RateLimits limits(RateLimit reads, RateLimit writes = {}) {
   return out;
 }
 
-TEST(RateGate, TellsWhatIsLeftAndWhenToComeAgain) {
+TEST(RateGate, tells_what_is_left_and_when_to_come_again) {
   RateGate gate(limits({.interval = 500ms, .burst = 2}), 1);
   RateStanding standing;
   EXPECT_FALSE(gate.admit(RateClass::reads, here, start, standing));
@@ -37,7 +37,7 @@ TEST(RateGate, TellsWhatIsLeftAndWhenToComeAgain) {
   EXPECT_FALSE(gate.admit(RateClass::reads, there, start + 1ms, standing));
 }
 
-TEST(RateGate, LimitsAUserFromManyAddresses) {
+TEST(RateGate, limits_a_user_from_many_addresses) {
   RateGate gate(limits({}, {.interval = 1s, .burst = 3}), 1);
   int refused = 0;
   for (int i = 1; i <= 5; ++i) {
@@ -51,7 +51,7 @@ TEST(RateGate, LimitsAUserFromManyAddresses) {
   EXPECT_EQ(refused, 2);
 }
 
-TEST(RateGate, HasALimitForEachClassAndNoneForThoseThatAreOff) {
+TEST(RateGate, has_a_limit_for_each_class_and_none_for_those_that_are_off) {
   RateGate gate(limits({.interval = 1s, .burst = 1}), 1);
   RateStanding standing;
   EXPECT_FALSE(gate.admit(RateClass::reads, here, start, standing));
@@ -63,7 +63,7 @@ TEST(RateGate, HasALimitForEachClassAndNoneForThoseThatAreOff) {
   }
 }
 
-TEST(RateGate, LeavesThisMachineAloneOnlyWhenItIsToldTo) {
+TEST(RateGate, leaves_this_machine_alone_only_when_it_is_told_to) {
   const IpAddress loopback = parse_ip_address("127.0.0.1").value();
   RateLimits open = limits({});
   open.loopback_is_free = true;
@@ -72,7 +72,7 @@ TEST(RateGate, LeavesThisMachineAloneOnlyWhenItIsToldTo) {
   EXPECT_FALSE(RateGate(limits({}), 1).is_free(loopback));
 }
 
-TEST(RateGate, PutsEachRouteIntoItsClass) {
+TEST(RateGate, puts_each_route_into_its_class) {
   const auto of = [](std::string_view method, std::string_view path) {
     for (const Endpoint& endpoint : endpoints()) {
       if (endpoint.method == method && endpoint.path == path) return rate_class_of(&endpoint);
