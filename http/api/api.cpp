@@ -190,6 +190,7 @@ Task<Response> Api::handle(Request request) {
     const bool takes_gzip = reads && accepts_gzip(request.headers);
     auto dispatched = dispatch(std::move(request), std::move(match), exchange.get());
     response = co_await std::move(dispatched);
+    response.headers.fields.reserve(8);  // what follows would make it grow three times
     if (reads) represent(known, takes_gzip, response);
     exchange->rate.tell(response);
     if (from) allow_origin(&*from, services_.settings.cors_origins, response);
