@@ -25,6 +25,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ctime>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -151,6 +152,49 @@ BENCHMARK(goodput_at_three_times_the_peak)
     ->ArgNames({"connections", "ms"})
     ->Args({256, 100})
     ->Args({8'000, 3'000})
+    ->Iterations(1)
+    ->UseManualTime()
+    ->Unit(benchmark::kMillisecond);
+
+// What is it to be turned away? The queue has room for one command, and they come as fast as they
+// can: about half of them are. `p99_503_ms`: from when a request was sent until its 503. With 256
+// connections most of that is the wait behind the others.
+// Arguments: connections; milliseconds.
+void turned_away(benchmark::State& state) {
+  const std::chrono::milliseconds stretch(state.range(1));
+  std::optional<Cinema> server;
+  {
+    const OnCores its_own(OnCores::Which::others);
+    server.emplace("bench_data", std::map<std::string, std::string>{{"queue-depth-max", "1"}});
+  }
+  const OnCores its_own(OnCores::Which::last);
+  const auto next = [&] { return server->next_lock(); };
+  OpenLoad load(server->port(), static_cast<std::size_t>(state.range(0)));
+  constexpr double forever_s = 1e9;
+  constexpr double calm_rate = 1'000;
+  constexpr double flood_rate = 200'000;  // more than there can be
+  for ([[maybe_unused]] auto _ : state) {
+    server->prepare(
+        static_cast<std::size_t>(flood_rate * static_cast<double>(stretch.count()) / 1e3));
+    load.run(calm_rate, stretch, next, forever_s, true);
+    const ProcessorTime before;
+    const OpenResult flood = load.run(flood_rate, stretch, next, forever_s, true);
+    state.counters["server_us"] = server_us_each(before, flood);
+    state.counters["away"] = share(flood.turned_away, flood.good + flood.late + flood.turned_away);
+    state.counters["away/s"] = static_cast<double>(flood.turned_away) / flood.seconds;
+    state.counters["p50_503_ms"] = percentile_of(flood.away_s, 0.5) * 1e3;
+    state.counters["p99_503_ms"] = percentile_of(flood.away_s, 0.99) * 1e3;
+    state.SetIterationTime(flood.seconds);
+  }
+}
+
+BENCHMARK(turned_away)
+    ->ArgNames({"connections", "ms"})
+    ->Args({1, 100})
+    ->Args({64, 100})
+    ->Args({1, 2'000})
+    ->Args({64, 2'000})
+    ->Args({256, 2'000})
     ->Iterations(1)
     ->UseManualTime()
     ->Unit(benchmark::kMillisecond);

@@ -178,7 +178,7 @@ std::shared_ptr<Exchange> Api::begin(const Request& request, const Endpoint* end
 
 Task<Response> Api::handle(Request request) {
   auto match = router_.find(request.method, request.path);
-  const auto exchange = begin(request, match.endpoint);
+  auto exchange = begin(request, match.endpoint);
   Response response;
   if (auto preflighted = preflight(request, services_.settings.cors_origins)) {
     response = *std::move(preflighted);
@@ -198,7 +198,7 @@ Task<Response> Api::handle(Request request) {
   response.headers.set("X-Request-Id", exchange->request_id);
   response.headers.set("traceparent", to_traceparent(exchange->trace));
   exchange->made(response);
-  response.watch = exchange;
+  response.watch = std::move(exchange);
   co_return response;
 }
 

@@ -91,7 +91,7 @@ class Connection : public ConnectionHook {
   bool may_keep();
 
   void append(Response response);
-  void watch(const Response& response, bool streams);
+  void watch(Response& response, bool streams);
   void tell_watches(bool whole, std::size_t but_last = 0);
   void append_refusal();
   Response internal_error(std::string_view what);
