@@ -10,14 +10,15 @@
 //
 // `came` says how many times the peak did come: less than three where the client did not get the
 // processor that it needs, which is not the server's fault. Whoever finds all connections of the
-// client waiting is not sent; `sent` says which share was. The client has one core to itself and the server the others, so that what the
-// client takes to send three times as much is not taken from the server. `server_us` is the server's
-// processor time for one answer at the peak, and `server_us_burst` at three times it, of whatever
-// status; `client_load` says how busy the client's core was: at 1 the client is what limits.
+// client waiting is not sent; `sent` says which share was. The client has one core to itself and
+// the server the others, so that what the client takes to send three times as much is not taken
+// from the server. `server_us` is the server's processor time for one answer at the peak, and
+// `server_us_burst` at three times it, of whatever status; `client_load` says how busy the client's
+// core was: at 1 the client is what limits.
 //
 // `limits_beside_none` and `access_log_beside_none`: what rate limits and the access log cost: the
-// processor time of /health and of locks, the client's included, of a server without them divided
-// by that of one with them, in turn. Not throughput: that is others' business, too.
+// server's processor time for /health and for locks, of one without them divided by that of one
+// with them, in turn. Not throughput: that is others' business, too.
 #include <benchmark/benchmark.h>
 #include <sched.h>
 #include <unistd.h>
@@ -206,16 +207,16 @@ void one_beside_the_other(benchmark::State& state, Cinema& with, Cinema& without
   benchmarks::HttpLoad load_without(without.port(), connections);
   const std::string health = benchmarks::get_request("/health");
   const auto run_health = [&](benchmarks::HttpLoad& load) {
-    const std::clock_t before = std::clock();
+    const ProcessorTime before;
     load.run(
         requests, [&] { return std::string_view(health); }, "{\"status\"");
-    return static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+    return ProcessorTime().server - before.server;
   };
   const auto run_locks = [&](benchmarks::HttpLoad& load, Cinema& cinema) {
-    const std::clock_t before = std::clock();
+    const ProcessorTime before;
     load.run(
         requests, [&] { return cinema.next_lock(); }, "{\"success\":true");
-    return static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC;
+    return ProcessorTime().server - before.server;
   };
   double health_with = 0;
   double health_without = 0;
