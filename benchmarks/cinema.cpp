@@ -71,7 +71,9 @@ std::uint16_t Cinema::port() const { return front_door_->port(); }
 
 std::string_view Cinema::next_lock() {
   if (next_seat_ + seats_per_lock > end_seat_) {
-    const events::ShowCreated show = show_in(TheatreId(1));
+    if (prepared_.empty()) prepare(1);
+    const events::ShowCreated show = prepared_.front();
+    prepared_.pop_front();
     show_ = show.show_id.value;
     next_seat_ = show.first_seat.value;
     end_seat_ = next_seat_ + hall_seats;
@@ -83,6 +85,11 @@ std::string_view Cinema::next_lock() {
       fmt::format(R"({{"show_id": {}, "seat_ids": [{}, {}, {}], "user_session": "s{}"}})", show_,
                   seat, seat + 1, seat + 2, seat));
   return request_;
+}
+
+void Cinema::prepare(std::size_t locks) {
+  constexpr std::size_t locks_a_show = hall_seats / seats_per_lock;
+  while (prepared_.size() * locks_a_show < locks) prepared_.push_back(show_in(TheatreId(1)));
 }
 
 ShowId Cinema::show_of_seats(std::int32_t seats) {

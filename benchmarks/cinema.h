@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -36,6 +37,8 @@ class Cinema {
   /// Locks the next three free seats, for a new session; a new show when the last one is full. The
   /// bytes are good until the next call.
   std::string_view next_lock();
+  /// Makes the shows that so many next_lock() need, so that none of them waits for the engine.
+  void prepare(std::size_t locks);
 
   ShowId show_of_seats(std::int32_t seats);
 
@@ -53,6 +56,7 @@ class Cinema {
 
   std::filesystem::path directory_;
   std::unique_ptr<tools::FrontDoor> front_door_;
+  std::deque<events::ShowCreated> prepared_;
   std::uint32_t show_ = 0;
   std::uint32_t next_seat_ = 0;
   std::uint32_t end_seat_ = 0;

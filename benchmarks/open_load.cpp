@@ -62,13 +62,16 @@ OpenResult OpenLoad::run(double rate, std::chrono::milliseconds time,
   while (result.due < all) {
     const auto now = Clock::now();
     // A few at a time, so that answers are taken as they come.
-    for (int i = 0; i < 64 && result.due < all && due_at(result.due) <= now; ++i) {
+    for (int sent = 0; sent < 64 && result.due < all && due_at(result.due) <= now;) {
       const auto due = due_at(result.due);
-      if (free_.empty()) {
+      if (now - due > lateness_max) {
+        ++result.missed;
+      } else if (free_.empty()) {
         ++result.given_up;
       } else {
         send(free_.back(), due, next());
         free_.pop_back();
+        ++sent;
       }
       ++result.due;
     }

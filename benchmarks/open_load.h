@@ -24,6 +24,7 @@ struct OpenResult {
   std::size_t late = 0;         ///< answered 200 after that
   std::size_t turned_away = 0;  ///< answered 503
   std::size_t given_up = 0;     ///< no connection was free: so many already wait
+  std::size_t missed = 0;       ///< the client itself was too late to send them, or to look
   std::vector<double> good_s;   ///< latency of those answered 200, from when they were due
   std::vector<double> away_s;   ///< of those answered 503, from when they were sent
   /// From the beginning until the last of a run of answers that were slower than `calm_s`.
@@ -40,6 +41,8 @@ class OpenLoad {
   OpenLoad& operator=(const OpenLoad&) = delete;
 
   static constexpr std::chrono::milliseconds patience{1'000};
+  /// A client that is kept from its processor would else be seen as a slow server.
+  static constexpr std::chrono::milliseconds lateness_max{10};
 
   /// Sends what `next` gives, `rate` a second, for so long; then, if `drain`, waits for the answers
   /// that are still due. Otherwise those belong to the next run.

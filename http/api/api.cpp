@@ -180,7 +180,7 @@ std::shared_ptr<Exchange> Api::begin(const Request& request, const Endpoint* end
 
 Task<Response> Api::handle(Request request) {
   auto match = router_.find(request.method, request.path);
-  const auto exchange = begin(request, match.endpoint);
+  auto exchange = begin(request, match.endpoint);
   Response response;
   if (auto preflighted = preflight(request, services_.settings.cors_origins)) {
     auto refused = admit(match, *exchange);
@@ -194,6 +194,7 @@ Task<Response> Api::handle(Request request) {
     const Endpoint* endpoint = match.endpoint;
     auto dispatched = dispatch(std::move(request), std::move(match), exchange.get());
     response = co_await std::move(dispatched);
+    response.headers.fields.reserve(8);  // what follows would make it grow three times
     if (reads) represent(known, takes_gzip, response);
     if (endpoint != nullptr) endpoint->announce_to(response);
     exchange->rate.tell(response);
@@ -202,7 +203,7 @@ Task<Response> Api::handle(Request request) {
   response.headers.set("X-Request-Id", exchange->request_id);
   response.headers.set("traceparent", to_traceparent(exchange->trace));
   exchange->made(response);
-  response.watch = exchange;
+  response.watch = std::move(exchange);
   co_return response;
 }
 

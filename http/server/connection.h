@@ -92,7 +92,7 @@ class Connection : public ConnectionHook {
 
   void append(Response response);
   bool lacks_memory_for(const Response& response) const;
-  void watch(const Response& response, bool streams);
+  void watch(Response& response, bool streams);
   void tell_watches(bool whole, std::size_t but_last = 0);
   void append_refusal();
   Response internal_error(std::string_view what);

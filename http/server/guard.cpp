@@ -1,19 +1,29 @@
 #include "http/server/guard.h"
 
 #include <algorithm>
+#include <array>
 
 namespace boxoffice::http {
 namespace {
 
 constexpr Refusal target_too_long{414, "request target too long", RejectReason::header_too_large};
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool is_alnum(char c) { return is_digit(c) || is_alpha(c); }
 
 bool is_one_of(char c, std::string_view set) { return set.find(c) != set.npos; }
 
-bool is_token_char(char c) { return is_alnum(c) || is_one_of(c, "!#$%&'*+-.^_`|~"); }
+// A table: each character of each field name is looked up, of requests and of answers.
+constexpr std::array<bool, 256> token_chars = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 128; ++c) table[c] = is_alnum(static_cast<char>(c));
+  for (const char c : std::string_view("!#$%&'*+-.^_`|~"))
+    table[static_cast<std::size_t>(c)] = true;
+  return table;
+}();
+
+bool is_token_char(char c) { return token_chars[static_cast<unsigned char>(c)]; }
 
 bool all_digits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), is_digit);
