@@ -7,7 +7,6 @@ export CTEST_PARALLEL_LEVEL ?= $(shell nproc 2>/dev/null || echo 2)
 
 packages := cmake/debian-packages.txt
 lint_packages := cmake/debian-packages-lint.txt
-browser_packages := cmake/debian-packages-browser.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
@@ -39,13 +38,13 @@ fuzz: fuzzers ## Run each fuzz target for FUZZ_SECONDS (600)
 	  tests/fuzz/run_fuzzer.sh $$target $(CURDIR)/build/fuzz $(or $(FUZZ_SECONDS),600) || exit 1; done
 
 browser: build ## Show /docs and /redoc to a real browser, which is installed, as are Node and npm
-	@cmake/install_packages.sh $(browser_packages)
+	@cmake/install_browser.sh
 	@cmake/build_web_docs.sh build/web/docs
 	cd tests/browser && PYTHONPATH=.. BOXOFFICE=$(CURDIR)/build/release/boxoffice \
 	  python3 -B test_pages.py
 
 clients: build ## Generate two TypeScript clients and let each book and pay; installs Node and npm
-	@cmake/install_packages.sh $(browser_packages)
+	@cmake/install_browser.sh
 	cd tests/clients && CLIENTS_REQUIRED=1 PYTHONPATH=.. \
 	  BOXOFFICE=$(CURDIR)/build/release/boxoffice python3 -B test_clients.py
 
