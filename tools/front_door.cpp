@@ -139,6 +139,7 @@ Result<std::unique_ptr<FrontDoor>> FrontDoor::bind(const config::Config& config)
   // The others are for those who book.
   limits.streams_max = limits.connections_max / 4 * 3;
   limits.connections_per_address_max = config.connections_per_address_max;
+  limits.proxies = config.trusted_proxies;
   limits.loopback_limited = config.profile == config::Profile::production;
   limits.heartbeat_time = config.stream_heartbeat;
   impl->connections_max = limits.connections_max;

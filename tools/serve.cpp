@@ -61,6 +61,11 @@ Result<void> serve(const config::Config& config, const ServeOptions& options) {
   if (options.demo_data && config.profile == config::Profile::production) {
     return fault(FaultKind::invalid, "--demo-data: not in production, its password is public");
   }
+  if (config::lacks_proxies(config)) {
+    log(LogLevel::warning,
+        "TRUSTED_PROXIES is empty: all who come through a proxy on this machine share the limits "
+        "of one address");
+  }
   const StopSignals stop_signals;
   TRY(const auto front_door, FrontDoor::bind(config));
   TRY(auto house, House::open(config));

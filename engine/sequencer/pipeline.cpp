@@ -393,7 +393,10 @@ Pipeline::Counters Pipeline::counters() const {
                     .queue_depth_max = impl_->options.queue_depth_max,
                     .locks = impl_->locks.load(std::memory_order_relaxed),
                     .pending_bookings = impl_->pending_bookings.load(std::memory_order_relaxed)};
+  const auto now = impl_->options.steady_now();
   const std::lock_guard lock(impl_->mutex);
+  counters.oldest_wait =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now - impl_->oldest_or(now));
   counters.queue_depth = impl_->queue.size();
   counters.accepting = impl_->accepting && !impl_->failed;
   return counters;

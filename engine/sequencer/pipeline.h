@@ -68,6 +68,7 @@ class Pipeline {
     std::uint64_t too_slow = 0;  ///< turned away because the oldest, or they, had waited too long
     std::size_t queue_depth = 0;
     std::size_t queue_depth_max = 0;
+    std::chrono::milliseconds oldest_wait{0};  ///< of the commands that the log was not given yet
     bool accepting = false;
     std::uint64_t locks = 0;             ///< held now
     std::uint64_t pending_bookings = 0;  ///< now

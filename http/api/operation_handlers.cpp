@@ -28,12 +28,13 @@ struct Check {
   std::string problem() const { return name == "disk" ? "the disk is " + why : name + ": " + why; }
 };
 
-// Reads and answers wait for a read model that is behind; one that is behind for so long hangs.
-constexpr std::chrono::milliseconds lag_max{10'000};
+// Reads and answers wait for a read model that is behind, and commands for the log; what has kept
+// them waiting for so long hangs.
+constexpr std::chrono::milliseconds wait_max{10'000};
 
 Check check_of(const ReadModelStatus& model) {
   Check check{.name = "read model " + model.name};
-  check.ok = !model.stopped && model.behind_ms <= lag_max.count();
+  check.ok = !model.stopped && model.behind_ms <= wait_max.count();
   if (model.stopped) {
     check.why = *model.stopped;
   } else {
@@ -43,12 +44,22 @@ Check check_of(const ReadModelStatus& model) {
   return check;
 }
 
+Check check_of(const engine::Pipeline::Counters& engine) {
+  Check check{.name = "engine", .why = "takes commands"};
+  if (!engine.accepting) {
+    check.ok = false;
+    check.why = "takes no commands: the server stops";
+  } else if (engine.oldest_wait > wait_max) {
+    check.ok = false;
+    check.why = fmt::format("the oldest command has waited {} ms for the log: its disk hangs",
+                            engine.oldest_wait.count());
+  }
+  return check;
+}
+
 std::vector<Check> checks_of(const Services& services) {
   std::vector<Check> checks;
-  const bool accepting = services.engine.counters().accepting;
-  checks.push_back({.name = "engine",
-                    .ok = accepting,
-                    .why = accepting ? "takes commands" : "takes no commands: the server stops"});
+  checks.push_back(check_of(services.engine.counters()));
   const bool space = services.has_space();
   checks.push_back({.name = "disk", .ok = space, .why = space ? "has room" : "nearly full"});
   for (const auto& model : services.operations.read_models()) checks.push_back(check_of(model));

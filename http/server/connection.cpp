@@ -63,7 +63,9 @@ Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address
   if (!error) socket_.set_option(asio::ip::tcp::no_delay(true), error);
   if (error) open_ = false;
   if (admission.entry == Entry::told) {
-    reader_.refuse({503, "too many connections"});  // and was counted as it came in
+    const bool of_one = admission.reason == RejectReason::address_limit;
+    // It was counted as it came in.
+    reader_.refuse({503, of_one ? "too many connections of this address" : "too many connections"});
     open_ = false;
   }
 }

@@ -25,6 +25,8 @@ bool is_loopback(const AddressBytes& address) {
 std::optional<AddressBytes> client_of(const AddressBytes& address, const ServerLimits& limits) {
   if (limits.connections_per_address_max == 0) return {};
   if (!limits.loopback_limited && is_loopback(address)) return {};
+  const auto is_proxy = [&](const IpNetwork& proxies) { return proxies.contains({address}); };
+  if (std::ranges::any_of(limits.proxies, is_proxy)) return {};
   AddressBytes client = address;
   if (!is_v4(address)) std::fill(client.begin() + v6_bytes, client.end(), std::uint8_t{0});
   return client;

@@ -15,8 +15,10 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/describe.h"
+#include "base/ip_address.h"
 #include "base/result.h"
 #include "http/server/message.h"
 #include "http/server/task.h"
@@ -48,6 +50,7 @@ struct ServerLimits {
   std::size_t connections_max = 16 * 1024;           ///< beyond it new ones get 503 and are closed
   std::size_t connections_per_address_max = 0;       ///< the same for one client; 0: no bound
   bool loopback_limited = true;                      ///< whether that holds for this machine too
+  std::vector<IpNetwork> proxies{};                  ///< ours, each for many clients: no such bound
   std::size_t kept_bytes_free = 20 * 1024;           ///< of requests and answers, a connection
   std::size_t kept_bytes_max = 256 * 1024 * 1024;    ///< beyond the free ones, all; then 503
   std::size_t streams_max = 12 * 1024;               ///< open answers that go on: beyond it 503

@@ -144,8 +144,9 @@ class Settings(Case):
     def test_production_without_a_webhook_secret(self):
         self.finds("settings", "wrong", "WEBHOOK_SECRET", env={"PROFILE": "production"})
         secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-        self.is_well(env={"PROFILE": "production", "WEBHOOK_SECRET": secret,
-                          "SECRET_KEY": SECRET_KEY})
+        env = {"PROFILE": "production", "WEBHOOK_SECRET": secret, "SECRET_KEY": SECRET_KEY}
+        self.finds("settings", "warning", "TRUSTED_PROXIES is empty", env=env)
+        self.is_well(env={**env, "TRUSTED_PROXIES": "127.0.0.1"})
 
     def test_the_demo_profile(self):
         self.finds("settings", "warning", "SECRET_KEY is not set", env={"SECRET_KEY": None})

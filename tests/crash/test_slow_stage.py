@@ -109,7 +109,11 @@ class SlowDisk(unittest.TestCase):
         self.assertEqual(client.get("/api/movies").status, 200)
         self.assertGreater(self.metric(client, "boxoffice_too_slow_commands_total"), 0)
         self.assertGreater(self.metric(client, 'boxoffice_rejects_total{reason="queue_full"}'), 0)
+        status = server.command("status", "--url", server.url).stdout
+        self.assertNotIn(" 0 commands rejected", status)
+        wait_until(lambda: "its disk hangs" in client.get("/readyz?verbose").text, "it is not ready")
         held.unlink()
+        wait_until(lambda: client.get("/readyz").status == 200, "it is ready again")
         for thread in waiting:
             thread.join()
         self.assertEqual([answer.status for answer in answers], [200, 200])

@@ -40,6 +40,13 @@ void examine_settings(const config::Settings& settings, Findings& findings) {
                   .why = "every start draws another one: logins do not survive it",
                   .mend = "set it to a random text, for example from `head -c 32 /dev/urandom | "
                           "base64`"});
+  } else if (config::lacks_proxies(config)) {
+    findings.add({.check = "settings",
+                  .verdict = Verdict::warning,
+                  .found = "production on " + config.host + ", and TRUSTED_PROXIES is empty",
+                  .why = "all who come through a proxy on this machine share the limits of one "
+                         "address",
+                  .mend = "set it to the proxy's address, for example 127.0.0.1"});
   } else {
     findings.ok("settings",
                 fmt::format("the {} profile, secrets are set", production ? "production" : "demo"));

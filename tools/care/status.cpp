@@ -48,7 +48,7 @@ std::string engine_rows(const std::optional<EngineFigures>& engine) {
              fmt::format("p50 {}, p99 {}, in the last minute or two",
                          milliseconds(engine->sync_p50_us), milliseconds(engine->sync_p99_us))) +
          row("queue", fmt::format("{} of {}, {} commands rejected{}", engine->queue_depth,
-                                  engine->queue_depth_max, engine->rejected,
+                                  engine->queue_depth_max, engine->rejected + engine->too_slow,
                                   engine->accepting ? "" : "  TAKES NO COMMANDS")) +
          row("batch", fmt::format("p50 {}, {} commands in {} frames",
                                   engine->batch_p50 ? std::to_string(*engine->batch_p50) : "-",

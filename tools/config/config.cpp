@@ -161,12 +161,6 @@ Result<void> check_together(Config& config) {
                  fmt::format("LOCK_TTL_SECONDS={} ({}): is more than LOCK_TTL_MAX_SECONDS={} ({})",
                              ttl.text, ttl.source_text, max.text, max.source_text));
   }
-  if (config.profile == Profile::production && config.trusted_proxies.empty() &&
-      (config.host == "localhost" || config.host.starts_with("127.") || config.host == "::1")) {
-    config.warnings.push_back(
-        "TRUSTED_PROXIES is empty: whoever comes through a proxy on this machine shares the rate "
-        "limit of one address");
-  }
   return check_keys(config);
 }
 
@@ -189,6 +183,11 @@ EnvironmentLookup process_environment() {
     if (text == nullptr) return std::nullopt;
     return text;
   };
+}
+
+bool lacks_proxies(const Config& config) {
+  return config.profile == Profile::production && config.trusted_proxies.empty() &&
+         (config.host == "localhost" || config.host.starts_with("127.") || config.host == "::1");
 }
 
 Settings load_what_can_be(const std::map<std::string, std::string>& command_line,

@@ -127,6 +127,10 @@ struct Settings {
   std::vector<Fault> refused;  ///< as of load_config, one for each that is not accepted
 };
 
+/// Whether it looks as if a proxy on this machine were to be in front, and nobody has said so: then
+/// all its clients count as one.
+bool lacks_proxies(const Config& config);
+
 /// As load_config, and goes on at what it refuses: for who wants to know all that is wrong.
 Settings load_what_can_be(const std::map<std::string, std::string>& command_line,
                           const EnvironmentLookup& environment,

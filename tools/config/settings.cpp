@@ -237,10 +237,8 @@ std::vector<Setting> make_settings() {
       {"IO_THREADS", "0", "Threads that serve connections; 0 chooses by the machine's cores.",
        whole_number(&Config::io_threads, 0, 64)},
       {"CONNECTIONS_PER_ADDRESS_MAX", "256",
-       "Connections that one client address (of IPv6, one /64) may have open; 0: no bound. Behind "
-       "a "
-       "proxy, which is one address for all, 0 or as many as it opens. In the demo profile this "
-       "machine itself has none.",
+       "Connections that one client address (of IPv6, one /64) may have open; 0: no bound. "
+       "TRUSTED_PROXIES have none, nor has this machine itself in the demo profile.",
        whole_number(&Config::connections_per_address_max, 0, 1'000'000)},
       {"READ_WAIT_MS", "250", "How long a read waits for the read models to catch up.",
        whole_number(&Config::read_wait, 0, 5'000)},

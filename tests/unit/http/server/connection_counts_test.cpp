@@ -51,6 +51,15 @@ TEST(ConnectionCounts, counts_nobody_without_a_bound_nor_loopback_when_that_is_f
   EXPECT_TRUE(client_of(v6_loopback, two_each));
 }
 
+TEST(ConnectionCounts, counts_no_proxy_of_ours_which_brings_many_clients) {
+  const ServerLimits limits{.connections_per_address_max = 2,
+                            .proxies = *parse_ip_networks("192.0.2.0/24, ::1")};
+  EXPECT_FALSE(client_of(v4(192, 0, 2, 1), limits));
+  EXPECT_FALSE(client_of(v6_loopback, limits));
+  EXPECT_TRUE(client_of(v4(192, 0, 3, 1), limits));
+  EXPECT_TRUE(client_of(v4(127, 0, 0, 1), limits));
+}
+
 TEST(ConnectionCounts, closes_at_once_when_enough_are_being_told) {
   ConnectionCounts counts;
   const ServerLimits none{.connections_max = 0};
