@@ -19,13 +19,19 @@ int hex_value(char c) {
 
 }  // namespace
 
+void append_hex(std::string& out, std::span<const std::uint8_t> bytes) {
+  const std::size_t before = out.size();
+  out.resize(before + bytes.size() * 2);
+  char* to = out.data() + before;
+  for (const std::uint8_t byte : bytes) {
+    *to++ = hex_digits[byte >> 4];
+    *to++ = hex_digits[byte & 0xF];
+  }
+}
+
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   std::string out;
-  out.reserve(bytes.size() * 2);
-  for (const std::uint8_t byte : bytes) {
-    out += hex_digits[byte >> 4];
-    out += hex_digits[byte & 0xF];
-  }
+  append_hex(out, bytes);
   return out;
 }
 

@@ -38,6 +38,7 @@ struct Uuid : FixedBytes<16> {
 };
 
 /// Lower-case hexadecimal.
+void append_hex(std::string& out, std::span<const std::uint8_t> bytes);
 std::string to_hex(std::span<const std::uint8_t> bytes);
 /// Reads what to_hex wrote into all of `out`; false when `text` is anything else.
 bool parse_hex(std::string_view text, std::span<std::uint8_t> out);

@@ -201,7 +201,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
       impl_->server);
   house.tell_folds_to(*impl_->api);
   impl_->server.start(
-      [api = &*impl_->api](http::Request request) { return api->handle(std::move(request)); },
+      [api = &*impl_->api](const http::Request& request) { return api->handle(request); },
       [api = &*impl_->api](int status, std::string_view detail) {
         return api->error(status, detail);
       },

@@ -1,9 +1,9 @@
 // Every endpoint, one line each: verb, path, who may call it, its handler; and what it answers.
 #include "http/api/api.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <utility>
 
 #include "http/api/cors.h"
@@ -98,10 +98,10 @@ bool is_request_id(const std::string& text) {
 }
 
 /// What a reader is sent of it: nothing when they have it already, gzip when they take that.
-void represent(std::string_view known_tags, bool takes_gzip, Response& response) {
+void represent(const Headers& request, Response& response) {
   give_tag(response);
-  const bool is_coded = choose_gzip(takes_gzip, response);
-  answer_if_changed(known_tags, response);
+  const bool is_coded = choose_gzip(accepts_gzip(request), response);
+  answer_if_changed(known_tags(request), response);
   if (is_coded && response.status == 200) gzip_body(response);
 }
 
@@ -161,8 +161,13 @@ Response Api::error(int status, std::string_view detail) {
 std::string Api::request_id_of(const Request& request) {
   const std::string* given = request.headers.find("X-Request-Id");
   if (given != nullptr && is_request_id(*given)) return *given;
-  return fmt::format("{}-{:x}", request_id_prefix_,
-                     requests_.fetch_add(1, std::memory_order_relaxed));
+  std::array<char, 16> digits;
+  const auto number = requests_.fetch_add(1, std::memory_order_relaxed);
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number, 16).ptr;
+  std::string id = request_id_prefix_;
+  id += '-';
+  id.append(digits.data(), end);
+  return id;
 }
 
 std::shared_ptr<Exchange> Api::begin(const Request& request, const Endpoint* endpoint) {
@@ -178,30 +183,23 @@ std::shared_ptr<Exchange> Api::begin(const Request& request, const Endpoint* end
   return exchange;
 }
 
-Task<Response> Api::handle(Request request) {
-  auto match = router_.find(request.method, request.path);
+Task<Response> Api::handle(const Request& request) {
+  const Router::Match match = router_.find(request.method, request.path);
   auto exchange = begin(request, match.endpoint);
   Response response;
   if (auto preflighted = preflight(request, services_.settings.cors_origins)) {
     auto refused = admit(match, *exchange);
     response = refused ? *std::move(refused) : *std::move(preflighted);
   } else {
-    const std::string* origin = request.headers.find("Origin");
-    const auto from = origin != nullptr ? std::optional(*origin) : std::nullopt;
-    const bool reads = request.method == "GET" || request.method == "HEAD";
-    const std::string known = reads ? known_tags(request.headers) : std::string();
-    const bool takes_gzip = reads && accepts_gzip(request.headers);
-    const Endpoint* endpoint = match.endpoint;
-    auto dispatched = dispatch(std::move(request), std::move(match), exchange.get());
+    auto dispatched = dispatch(request, match, *exchange);
     response = co_await std::move(dispatched);
-    response.headers.fields.reserve(8);  // what follows would make it grow three times
-    if (reads) represent(known, takes_gzip, response);
-    if (endpoint != nullptr) endpoint->announce_to(response);
+    if (request.method == "GET" || request.method == "HEAD") represent(request.headers, response);
+    if (match.endpoint != nullptr) match.endpoint->announce_to(response);
     exchange->rate.tell(response);
-    if (from) allow_origin(&*from, services_.settings.cors_origins, response);
+    allow_origin(request, services_.settings.cors_origins, response);
   }
-  response.headers.set("X-Request-Id", exchange->request_id);
-  response.headers.set("traceparent", to_traceparent(exchange->trace));
+  response.headers.add("X-Request-Id", exchange->request_id);
+  response.headers.add("traceparent", to_traceparent(exchange->trace));
   exchange->made(response);
   response.watch = std::move(exchange);
   co_return response;
@@ -229,7 +227,7 @@ std::optional<Response> Api::document_at(const std::string& path) const {
   if (path != "/openapi.json") return services_.pages.find(path);
   Response response;
   response.shared_body = document_;
-  response.headers.set("ETag", document_etag_);
+  response.headers.add("ETag", document_etag_);
   return response;
 }
 
@@ -239,23 +237,21 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
   if (match.endpoint != nullptr) return std::nullopt;
   if (!match.allow.empty()) {
     Response response = problem(ProblemCode::method_not_allowed);
-    response.headers.set("Allow", match.allow);
+    response.headers.add("Allow", match.allow);
     return response;
   }
   if (auto document = document_at(request.path)) {
     if (request.method == "GET" || request.method == "HEAD") return document;
     Response response = problem(ProblemCode::method_not_allowed);
-    response.headers.set("Allow", "GET");
+    response.headers.add("Allow", "GET");
     return response;
   }
   if (request.path.size() > 1 && request.path.ends_with('/')) {
     const std::string without = request.path.substr(0, request.path.size() - 1);
     const auto there = router_.find(request.method, without);
     if (there.endpoint != nullptr || !there.allow.empty() || document_at(without)) {
-      Response response;
-      response.status = 307;
-      response.content_type.clear();
-      response.headers.set("Location",
+      Response response{.status = 307, .content_type = {}};
+      response.headers.add("Location",
                            request.query.empty() ? without : without + "?" + request.query);
       return response;
     }
@@ -263,8 +259,9 @@ std::optional<Response> Api::answer_without_endpoint(const Request& request,
   return problem(ProblemCode::not_found);
 }
 
-Task<Response> Api::dispatch(Request request, Router::Match match, Exchange* exchange) {
-  if (auto refused = admit(match, *exchange)) co_return *std::move(refused);
+Task<Response> Api::dispatch(const Request& request, const Router::Match& match,
+                             Exchange& exchange) {
+  if (auto refused = admit(match, exchange)) co_return *std::move(refused);
   if (auto answer = answer_without_endpoint(request, match)) co_return *std::move(answer);
 
   if (const std::string* header = request.headers.find("X-Min-Seq")) {
@@ -285,17 +282,14 @@ Task<Response> Api::dispatch(Request request, Router::Match match, Exchange* exc
             .seat_streams = &seat_streams_,
             .event_streams = &event_streams_,
             .endpoint = match.endpoint->path,
-            .request = std::move(request),
-            .path_values = std::move(match.path_values),
-            .request_id = exchange->request_id,
-            .trace = exchange->caller_trace ? std::optional(exchange->caller_trace->trace_id)
-                                            : std::nullopt,
-            .exchange = exchange,
+            .request = request,
+            .path_values = match.path_values,
+            .exchange = &exchange,
             .read_position = services_.models.position(),
             .done_at = &done_at};
   try {
     if (auto refused = let_in(match, call)) co_return *std::move(refused);
-    auto handled = match.endpoint->handle(std::move(call));
+    auto handled = match.endpoint->handle(call);
     co_return co_await std::move(handled);
   } catch (const projections::StoreError& error) {
     co_return without_read_model(error, done_at);
@@ -309,7 +303,7 @@ Response Api::without_read_model(const projections::StoreError& error, Position 
   Response response =
       problem(ProblemCode::done_not_shown,
               "It was done, but cannot be shown: a read model cannot answer. Do not do it again.");
-  response.headers.set("X-Event-Seq", std::to_string(done_at.value));
+  response.headers.add("X-Event-Seq", std::to_string(done_at.value));
   return response;
 }
 

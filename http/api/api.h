@@ -30,7 +30,8 @@ class Api : public projections::FoldListener {
   /// `server` has bound its port; both it and the services outlive the Api.
   Api(Services services, Server& server);
 
-  Task<Response> handle(Request request);
+  /// `request` outlives the task.
+  Task<Response> handle(const Request& request);
 
   /// To be told of every frame, for the streams.
   void folded(Position position,
@@ -40,7 +41,7 @@ class Api : public projections::FoldListener {
   Response error(int status, std::string_view detail);
 
  private:
-  Task<Response> dispatch(Request request, Router::Match match, Exchange* exchange);
+  Task<Response> dispatch(const Request& request, const Router::Match& match, Exchange& exchange);
   std::optional<Response> admit(const Router::Match& match, Exchange& exchange);
   std::optional<Response> let_in(const Router::Match& match, Call& call);
   Response without_read_model(const projections::StoreError& error, Position done_at) const;

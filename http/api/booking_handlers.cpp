@@ -26,7 +26,7 @@ Response booking_answer(const Call& call, const Outcome& outcome, BookingId id) 
 
 }  // namespace
 
-Task<Response> create_booking(Call call, Body<BookingRequest> request) {
+Task<Response> create_booking(Call& call, Body<BookingRequest> request) {
   BookingRequest& r = request.value;
   const std::string session = r.user_session ? *r.user_session : std::string();
   const Fingerprint payer = call.services->personal.fingerprint_of_email(r.user_email);
@@ -41,7 +41,7 @@ Task<Response> create_booking(Call call, Body<BookingRequest> request) {
   co_return booking_answer(call, outcome, outcome.find<events::BookingCreated>()->booking_id);
 }
 
-Task<Response> get_booking(Call call, Path<BookingId> id, Query<AsOfQuery> query) {
+Task<Response> get_booking(Call& call, Path<BookingId> id, Query<AsOfQuery> query) {
   auto asked = as_of(call, query.value.at_seq, query.value.at_time);
   const AsOf moment = co_await std::move(asked);
   if (moment.refused) co_return *moment.refused;
@@ -55,14 +55,14 @@ Task<Response> get_booking(Call call, Path<BookingId> id, Query<AsOfQuery> query
                      moment.position);
 }
 
-Task<Response> cancel_booking(Call call, Path<BookingId> id) {
+Task<Response> cancel_booking(Call& call, Path<BookingId> id) {
   auto submitted = submit(call, domain::CancelBooking{id.value});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return booking_answer(call, outcome, id.value);
 }
 
-Task<Response> list_user_bookings(Call call, Path<UserId> id, Query<UserBookingsQuery> query) {
+Task<Response> list_user_bookings(Call& call, Path<UserId> id, Query<UserBookingsQuery> query) {
   const UserBookingsQuery& q = query.value;
   if (call.user->user_id != id.value && !call.is_admin()) {
     co_return problem(ProblemCode::not_owner, "Not authorized to access these bookings");

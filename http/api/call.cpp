@@ -33,6 +33,13 @@ bool about_money(events::Refusal reason) {
 
 }  // namespace
 
+const std::string& Call::request_id() const { return exchange->request_id; }
+
+std::optional<TraceId> Call::trace() const {
+  if (!exchange->caller_trace) return std::nullopt;
+  return exchange->caller_trace->trace_id;
+}
+
 std::optional<Response> Call::authenticate(Who who) {
   if (who == Who::monitor) {
     if (from_monitor()) return std::nullopt;
@@ -118,7 +125,7 @@ std::optional<Response> Call::claim_key(std::string_view session, std::string_vi
 std::optional<Response> Call::claim(const events::Idempotency& idempotency) {
   if (!keys_in_flight->add(idempotency.key)) {
     Response response = problem(ProblemCode::idempotency_key_in_progress);
-    response.headers.set("Retry-After", "1");
+    response.headers.add("Retry-After", "1");
     return response;
   }
   key.emplace(*keys_in_flight, idempotency);
@@ -149,13 +156,13 @@ events::Actor Call::actor() const {
 }
 
 Response Call::at(Response response, Position position) {
-  response.headers.set("X-Read-Seq", std::to_string(position.value));
+  response.headers.add("X-Read-Seq", std::to_string(position.value));
   return response;
 }
 
 Response Call::command_answer(const Outcome& outcome, Response response) const {
-  response.headers.set("X-Event-Seq", std::to_string(outcome.position().value));
-  if (outcome.replayed) response.headers.set("Idempotency-Replayed", "true");
+  response.headers.add("X-Event-Seq", std::to_string(outcome.position().value));
+  if (outcome.replayed) response.headers.add("Idempotency-Replayed", "true");
   return response;
 }
 
@@ -169,7 +176,7 @@ std::optional<Response> Call::refusal(const Outcome& outcome) const {
   if ((about_money(refused->reason) || two_messages) && !outcome.replayed) {
     services->alarm(fmt::format("position {}: {} refused: {} (request {})",
                                 outcome.position().value, enum_name(refused->command),
-                                enum_name(refused->reason), request_id));
+                                enum_name(refused->reason), request_id()));
   }
   return command_answer(
       outcome, two_messages ? key_reused("webhook-id") : refusal_response(*refused, production()));
@@ -207,8 +214,8 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
   auto expected = call.mailbox->expect();
   engine::Submission submission{.command = std::move(command),
                                 .actor = call.actor(),
-                                .cause = call.request_id,
-                                .trace = call.trace,
+                                .cause = call.request_id(),
+                                .trace = call.trace(),
                                 .idempotency = std::nullopt,
                                 .reply_to = expected.to};
   if (call.key) submission.idempotency = call.key->idempotency();

@@ -105,20 +105,22 @@ struct Call {
   SeatStreams* seat_streams = nullptr;
   EventStreams* event_streams = nullptr;
   std::string_view endpoint{};  ///< the route's template: "/api/movies/{movie_id}"
-  Request request{};
-  std::vector<std::string> path_values{};  ///< raw segments, in the template's order
-  std::string request_id{};
-  std::optional<TraceId> trace{};               ///< that the client asked to belong to
-  Exchange* exchange = nullptr;                 ///< outlives the call
+  const Request& request;       ///< outlives the call, as all that it points to
+  const std::vector<std::string_view>& path_values;  ///< raw segments, in the template's order
+  Exchange* exchange = nullptr;
   std::optional<projections::UserView> user{};  ///< the token's
   bool from_gateway = false;                    ///< signed by the payment gateway
   Position read_position{};                     ///< what reads of this call see
-  Position* done_at = nullptr;                  ///< set once a command was done; outlives the call
+  Position* done_at = nullptr;                  ///< set once a command was done
   std::optional<KeyClaim> key{};
 
   /// Whether the caller would be let in as an admin, again and again, whatever becomes of the Call.
   /// Asked on any thread, as long as the services live.
   std::function<bool()> still_admin() const;
+
+  const std::string& request_id() const;
+  /// The trace that the client asked to belong to.
+  std::optional<TraceId> trace() const;
 
   bool production() const { return services->settings.production; }
   bool is_admin() const { return user && user->role == events::Role::admin; }

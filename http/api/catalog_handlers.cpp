@@ -124,7 +124,7 @@ Task<Response> shows_answer(const Call& call, projections::ShowFilter filter, Qu
 
 // ---- Movies -------------------------------------------------------------------------------------
 
-Task<Response> list_movies(Call call, Query<MoviesQuery> query) {
+Task<Response> list_movies(Call& call, Query<MoviesQuery> query) {
   const MoviesQuery& q = query.value;
   const auto after = q.after ? parse_id_cursor<MovieId>(*q.after) : MovieId();
   if (!after) co_return not_a_cursor(*q.after);
@@ -145,13 +145,13 @@ Task<Response> list_movies(Call call, Query<MoviesQuery> query) {
   co_return response;
 }
 
-Task<Response> get_movie(Call call, Path<MovieId> id) {
+Task<Response> get_movie(Call& call, Path<MovieId> id) {
   const auto movie = call.models().movie(id.value, call.read_position);
   co_return call.read_answer(movie ? json_response(render(*movie))
                                    : problem(ProblemCode::movie_not_found));
 }
 
-Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQuery> query) {
+Task<Response> list_movie_shows(Call& call, Path<MovieId> id, Query<MovieShowsQuery> query) {
   if (!call.models().movie(id.value, call.read_position)) {
     co_return call.read_answer(problem(ProblemCode::movie_not_found));
   }
@@ -162,21 +162,21 @@ Task<Response> list_movie_shows(Call call, Path<MovieId> id, Query<MovieShowsQue
   co_return response;
 }
 
-Task<Response> create_movie(Call call, Body<MovieRequest> movie) {
+Task<Response> create_movie(Call& call, Body<MovieRequest> movie) {
   auto submitted = submit(call, domain::CreateMovie{fields_of(std::move(movie.value))});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return movie_answer(call, outcome, outcome.find<events::MovieCreated>()->movie_id);
 }
 
-Task<Response> change_movie(Call call, Path<MovieId> id, Body<MovieRequest> movie) {
+Task<Response> change_movie(Call& call, Path<MovieId> id, Body<MovieRequest> movie) {
   auto submitted = submit(call, domain::ChangeMovie{id.value, fields_of(std::move(movie.value))});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
   co_return movie_answer(call, outcome, id.value);
 }
 
-Task<Response> delete_movie(Call call, Path<MovieId> id) {
+Task<Response> delete_movie(Call& call, Path<MovieId> id) {
   auto submitted = submit(call, domain::DeleteMovie{id.value});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
@@ -185,7 +185,7 @@ Task<Response> delete_movie(Call call, Path<MovieId> id) {
 
 // ---- Theatres -----------------------------------------------------------------------------------
 
-Task<Response> list_theatres(Call call, Query<TheatresQuery> query) {
+Task<Response> list_theatres(Call& call, Query<TheatresQuery> query) {
   const TheatresQuery& q = query.value;
   const auto after = q.after ? parse_id_cursor<TheatreId>(*q.after) : TheatreId();
   if (!after) co_return not_a_cursor(*q.after);
@@ -202,13 +202,13 @@ Task<Response> list_theatres(Call call, Query<TheatresQuery> query) {
   co_return response;
 }
 
-Task<Response> get_theatre(Call call, Path<TheatreId> id) {
+Task<Response> get_theatre(Call& call, Path<TheatreId> id) {
   const auto theatre = call.models().theatre(id.value, call.read_position);
   co_return call.read_answer(theatre ? json_response(render(*theatre))
                                      : problem(ProblemCode::theatre_not_found));
 }
 
-Task<Response> create_theatre(Call call, Body<TheatreRequest> theatre) {
+Task<Response> create_theatre(Call& call, Body<TheatreRequest> theatre) {
   if (auto wrong = check_hall(theatre.value)) co_return *std::move(wrong);
   auto submitted = submit(call, domain::CreateTheatre{fields_of(std::move(theatre.value))});
   const auto outcome = co_await std::move(submitted);
@@ -216,7 +216,7 @@ Task<Response> create_theatre(Call call, Body<TheatreRequest> theatre) {
   co_return theatre_answer(call, outcome, outcome.find<events::TheatreCreated>()->theatre_id);
 }
 
-Task<Response> change_theatre(Call call, Path<TheatreId> id, Body<TheatreRequest> theatre) {
+Task<Response> change_theatre(Call& call, Path<TheatreId> id, Body<TheatreRequest> theatre) {
   if (auto wrong = check_hall(theatre.value)) co_return *std::move(wrong);
   auto submitted =
       submit(call, domain::ChangeTheatre{id.value, fields_of(std::move(theatre.value))});
@@ -225,7 +225,7 @@ Task<Response> change_theatre(Call call, Path<TheatreId> id, Body<TheatreRequest
   co_return theatre_answer(call, outcome, id.value);
 }
 
-Task<Response> delete_theatre(Call call, Path<TheatreId> id) {
+Task<Response> delete_theatre(Call& call, Path<TheatreId> id) {
   auto submitted = submit(call, domain::DeleteTheatre{id.value});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);
@@ -234,7 +234,7 @@ Task<Response> delete_theatre(Call call, Path<TheatreId> id) {
 
 // ---- Shows --------------------------------------------------------------------------------------
 
-Task<Response> list_shows(Call call, Query<ShowsQuery> query) {
+Task<Response> list_shows(Call& call, Query<ShowsQuery> query) {
   const ShowsQuery& q = query.value;
   auto filter = filter_of(q);
   filter.movie_id = q.movie_id;
@@ -244,13 +244,13 @@ Task<Response> list_shows(Call call, Query<ShowsQuery> query) {
   co_return response;
 }
 
-Task<Response> get_show(Call call, Path<ShowId> id) {
+Task<Response> get_show(Call& call, Path<ShowId> id) {
   const auto show = call.models().show(id.value, call.read_position);
   co_return call.read_answer(show ? json_response(render(*show))
                                   : problem(ProblemCode::show_not_found));
 }
 
-Task<Response> create_show(Call call, Body<ShowRequest> show) {
+Task<Response> create_show(Call& call, Body<ShowRequest> show) {
   const ShowRequest& s = show.value;
   if (auto wrong = check_price(s.price)) co_return *std::move(wrong);
   auto submitted = submit(call, domain::CreateShow{.movie_id = s.movie_id,
@@ -275,7 +275,7 @@ Task<Response> create_show(Call call, Body<ShowRequest> show) {
   co_return show_answer(call, outcome, outcome.find<events::ShowCreated>()->show_id);
 }
 
-Task<Response> change_show(Call call, Path<ShowId> id, Body<ShowChangeRequest> change) {
+Task<Response> change_show(Call& call, Path<ShowId> id, Body<ShowChangeRequest> change) {
   const ShowChangeRequest& c = change.value;
   if (auto wrong = check_price(c.price)) co_return *std::move(wrong);
   domain::ChangeShow command{.show_id = id.value,
@@ -289,7 +289,7 @@ Task<Response> change_show(Call call, Path<ShowId> id, Body<ShowChangeRequest> c
   co_return show_answer(call, outcome, id.value);
 }
 
-Task<Response> delete_show(Call call, Path<ShowId> id) {
+Task<Response> delete_show(Call& call, Path<ShowId> id) {
   auto submitted = submit(call, domain::DeleteShow{id.value});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);

@@ -51,7 +51,7 @@ bool is_trusted(const IpAddress& address, const ProxyTrust& trust) {
 }  // namespace
 
 IpAddress client_address(const Request& request, const ProxyTrust& trust) {
-  IpAddress address = parse_ip_address(request.peer_address).value_or(IpAddress());
+  IpAddress address = request.peer;
   if (!is_trusted(address, trust)) return address;
   const bool forwarded = trust.header == ProxyHeader::forwarded;
   const std::string_view name = forwarded ? "Forwarded" : "X-Forwarded-For";

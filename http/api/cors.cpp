@@ -29,32 +29,33 @@ Response plain(int status, std::string text) {
 }  // namespace
 
 std::optional<Response> preflight(const Request& request, const std::vector<std::string>& origins) {
+  if (request.method != "OPTIONS") return std::nullopt;
   const std::string* origin = request.headers.find("Origin");
-  if (request.method != "OPTIONS" || origin == nullptr ||
-      request.headers.find("Access-Control-Request-Method") == nullptr) {
+  if (origin == nullptr || request.headers.find("Access-Control-Request-Method") == nullptr) {
     return std::nullopt;
   }
   const bool listed = is_listed(*origin, origins);
   Response response = listed ? plain(200, "OK") : plain(400, "Disallowed CORS origin");
-  allow_origin(origin, origins, response);
-  response.headers.set("Access-Control-Allow-Methods",
+  allow_origin(request, origins, response);
+  response.headers.add("Access-Control-Allow-Methods",
                        "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT");
-  response.headers.set("Access-Control-Max-Age", "600");
+  response.headers.add("Access-Control-Max-Age", "600");
   const std::string* headers = request.headers.find("Access-Control-Request-Headers");
   if (headers != nullptr && is_name_list(*headers)) {
-    response.headers.set("Access-Control-Allow-Headers", *headers);
+    response.headers.add("Access-Control-Allow-Headers", *headers);
   }
   return response;
 }
 
-void allow_origin(const std::string* origin, const std::vector<std::string>& origins,
+void allow_origin(const Request& request, const std::vector<std::string>& origins,
                   Response& response) {
+  const std::string* origin = request.headers.find("Origin");
   if (origin == nullptr) return;
-  response.headers.set("Vary", "Origin");
+  response.headers.add("Vary", "Origin");
   if (!is_listed(*origin, origins)) return;
-  response.headers.set("Access-Control-Allow-Origin", *origin);
-  response.headers.set("Access-Control-Allow-Credentials", "true");
-  response.headers.set(
+  response.headers.add("Access-Control-Allow-Origin", *origin);
+  response.headers.add("Access-Control-Allow-Credentials", "true");
+  response.headers.add(
       "Access-Control-Expose-Headers",
       "Deprecation, ETag, Idempotency-Replayed, Link, RateLimit, RateLimit-Policy, Retry-After, "
       "Sunset, X-Event-Seq, X-Next-After, X-Read-Seq, X-Request-Id, traceparent");

@@ -13,8 +13,8 @@ namespace boxoffice::http::api {
 /// The answer to a preflight; empty when the request is none.
 std::optional<Response> preflight(const Request& request, const std::vector<std::string>& origins);
 
-/// Lets the origin read the answer, if it is listed.
-void allow_origin(const std::string* origin, const std::vector<std::string>& origins,
+/// Lets the request's origin read the answer, if it has one that is listed.
+void allow_origin(const Request& request, const std::vector<std::string>& origins,
                   Response& response);
 
 }  // namespace boxoffice::http::api

@@ -20,12 +20,12 @@ long long unix_seconds(Date date) {
 }  // namespace
 
 void announce(const Deprecation& deprecation, Response& response) {
-  response.headers.set("Deprecation", fmt::format("@{}", unix_seconds(deprecation.since)));
+  response.headers.add("Deprecation", fmt::format("@{}", unix_seconds(deprecation.since)));
   if (deprecation.until) {
-    response.headers.set("Sunset", http_date(unix_seconds(*deprecation.until)));
+    response.headers.add("Sunset", http_date(unix_seconds(*deprecation.until)));
   }
   if (!deprecation.link.empty()) {
-    response.headers.set("Link", fmt::format(R"(<{}>; rel="deprecation")", deprecation.link));
+    response.headers.add("Link", fmt::format(R"(<{}>; rel="deprecation")", deprecation.link));
   }
 }
 

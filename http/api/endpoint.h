@@ -1,8 +1,8 @@
 // A row of the endpoint table: verb, path, who may, and a handler whose signature says the rest.
 //
-// A handler is a function `Task<Response> f(Call, Path<…>…, Query<…>, Body<…>)`. From its
+// A handler is a function `Task<Response> f(Call&, Path<…>…, Query<…>, Body<…>)`. From its
 // parameters come decoding, validation and the document's request part; the response type is the
-// row's own.
+// row's own. The Call outlives its task.
 #pragma once
 
 #include <cstddef>
@@ -44,7 +44,7 @@ struct Endpoint {
   std::string_view path;  ///< "/api/movies/{movie_id}"
   Who who = Who::anyone;
   std::optional<Deprecation> deprecated{};
-  std::function<Task<Response>(Call)> handle;
+  std::function<Task<Response>(Call&)> handle;
   std::function<openapi::Operation(openapi::Components&)> describe;
 
   /// What every answer of a deprecated row says.
@@ -124,14 +124,13 @@ void describe_input(openapi::Operation& operation, const std::vector<std::string
 /// issues are told at once.
 template <class Out, class... In>
 Endpoint endpoint(std::string_view method, std::string_view path, Who who,
-                  Task<Response> (*handler)(Call, In...), Doc doc) {
-  auto handle = [handler, names = path_names(path)](Call call) -> Task<Response> {
+                  Task<Response> (*handler)(Call&, In...), Doc doc) {
+  auto handle = [handler, names = path_names(path)](Call& call) -> Task<Response> {
     InputDecoder decoder(call, names);
     // Braces: decoded from left to right.
     std::tuple<std::optional<In>...> inputs{decoder.decode(std::type_identity<In>{})...};
     if (!decoder.issues().empty()) return ready(validation_failed(decoder.issues()));
-    return std::apply(
-        [&](auto&... input) { return handler(std::move(call), *std::move(input)...); }, inputs);
+    return std::apply([&](auto&... input) { return handler(call, *std::move(input)...); }, inputs);
   };
   const std::optional<Deprecation> deprecated = doc.deprecated;
   auto describe = [method, path, who, doc = std::move(doc)](openapi::Components& components) {

@@ -46,8 +46,8 @@ Response page_of(const Call& call, const Result<EventBatch>& batch) {
   response.content_type = "application/x-ndjson";
   for (const EventBatch::Line& line : batch.value().lines) response.body += line.json + '\n';
   const Position next = batch.value().looked_at;
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("X-Next-After", std::to_string(next.value));
+  response.headers.add("Cache-Control", "no-store");
+  response.headers.add("X-Next-After", std::to_string(next.value));
   link_next(response, call.request, std::to_string(next.value));
   return response;
 }
@@ -59,7 +59,7 @@ bool wants_stream(const Request& request) {
 
 }  // namespace
 
-Task<Response> list_events(Call call, Query<EventsQuery> query) {
+Task<Response> list_events(Call& call, Query<EventsQuery> query) {
   const EventsQuery& q = query.value;
   if (q.type && !is_type_name(*q.type)) co_return unknown_type(*q.type);
   EventFilter filter{.type = q.type.value_or(""),

@@ -46,7 +46,7 @@ void link_next(Response& response, const Request& request, std::string_view afte
       query += '&' + percent_encoded(parameter);
     }
   }
-  response.headers.set("Link",
+  response.headers.add("Link",
                        fmt::format("<{}?{}>; rel=\"next\"", percent_encoded(request.path), query));
 }
 

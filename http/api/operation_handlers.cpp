@@ -87,28 +87,28 @@ Response begin(const Call& call, const std::string& name, bool replaces) {
 
 }  // namespace
 
-Task<Response> list_read_models(Call call) {
+Task<Response> list_read_models(Call& call) {
   co_return call.read_answer(json_response(ReadModelList{call.services->operations.read_models()}));
 }
 
-Task<Response> get_read_model(Call call, Path<std::string> name) {
+Task<Response> get_read_model(Call& call, Path<std::string> name) {
   const auto status = status_of(call.services->operations, name.value);
   if (!status) co_return problem(ProblemCode::read_model_not_found);
   co_return call.read_answer(json_response(*status));
 }
 
-Task<Response> rebuild_read_model(Call call, Path<std::string> name) {
+Task<Response> rebuild_read_model(Call& call, Path<std::string> name) {
   co_return begin(call, name.value, true);
 }
 
-Task<Response> verify_read_model(Call call, Path<std::string> name) {
+Task<Response> verify_read_model(Call& call, Path<std::string> name) {
   co_return begin(call, name.value, false);
 }
 
-Task<Response> live(Call) { co_return json_response(Health{"alive"}); }
+Task<Response> live(Call&) { co_return json_response(Health{"alive"}); }
 
 // Ready for everything: what cannot be asked or written just now makes it 503, and is named.
-Task<Response> ready(Call call, Query<ReadyQuery> query) {
+Task<Response> ready(Call& call, Query<ReadyQuery> query) {
   const auto checks = checks_of(*call.services);
   Readiness out;
   for (const Check& check : checks) {
@@ -124,15 +124,15 @@ Task<Response> ready(Call call, Query<ReadyQuery> query) {
   co_return response;
 }
 
-Task<Response> metrics(Call call) {
+Task<Response> metrics(Call& call) {
   Response response;
   response.content_type = "text/plain; version=0.0.4; charset=utf-8";
-  response.headers.set("Cache-Control", "no-store");
+  response.headers.add("Cache-Control", "no-store");
   response.body = metrics_text(call.services->operations.status());
   co_return response;
 }
 
-Task<Response> status(Call call) {
+Task<Response> status(Call& call) {
   co_return call.read_answer(json_response(call.services->operations.status()));
 }
 

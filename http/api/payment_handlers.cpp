@@ -42,7 +42,7 @@ std::optional<Response> result_refusal(const Call& call, const Outcome& outcome)
 
 }  // namespace
 
-Task<Response> initiate_payment(Call call, Body<PaymentRequest> request) {
+Task<Response> initiate_payment(Call& call, Body<PaymentRequest> request) {
   const PaymentRequest& r = request.value;
   const std::string method = r.payment_method ? std::string(*r.payment_method) : "card";
   auto submitted = submit(
@@ -63,7 +63,7 @@ Task<Response> initiate_payment(Call call, Body<PaymentRequest> request) {
   co_return call.command_answer(outcome, json_response(render(payment)));
 }
 
-Task<Response> confirm_payment(Call call, Body<PaymentResultRequest> request) {
+Task<Response> confirm_payment(Call& call, Body<PaymentResultRequest> request) {
   const auto transaction_id = parse_uuid(request.value.transaction_id);
   const Uuid id = transaction_id.value_or(Uuid());  // no payment has the zero id
   auto submitted = submit(
@@ -76,7 +76,7 @@ Task<Response> confirm_payment(Call call, Body<PaymentResultRequest> request) {
   co_return call.command_answer(outcome, json_response(render(payment)));
 }
 
-Task<Response> mock_callback(Call call, Query<MockCallbackQuery> query) {
+Task<Response> mock_callback(Call& call, Query<MockCallbackQuery> query) {
   const MockCallbackQuery& q = query.value;
   const Uuid id = parse_uuid(q.transaction_id).value_or(Uuid());
   const bool succeeded =

@@ -47,7 +47,7 @@ RateClass rate_class_of(const Endpoint* endpoint) {
 
 void RateStanding::tell(Response& response) const {
   if (policy == nullptr) return;
-  response.headers.set("RateLimit-Policy", *policy);
+  response.headers.add("RateLimit-Policy", *policy);
   std::string text;
   text.reserve(name.size() + 24);
   text += '"';
@@ -56,7 +56,7 @@ void RateStanding::tell(Response& response) const {
   text += std::to_string(taken.left);
   text += ";t=";
   text += std::to_string(seconds_up(taken.whole));
-  response.headers.set("RateLimit", std::move(text));
+  response.headers.add("RateLimit", std::move(text));
 }
 
 RateGate::RateGate(const RateLimits& limits, std::uint64_t seed)

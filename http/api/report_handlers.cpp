@@ -117,7 +117,7 @@ Task<Response> tell_history(const Call& call, std::function<History()> question,
 
 }  // namespace
 
-Task<Response> report_sales(Call call, Query<SalesQuery> query) {
+Task<Response> report_sales(Call& call, Query<SalesQuery> query) {
   const SalesQuery& q = query.value;
   if (auto wrong = check_dates(q.from, q.to)) co_return *std::move(wrong);
   auto summed = sales_of(call, {.show_id = {}, .from = q.from, .to = q.to});
@@ -139,7 +139,7 @@ Task<Response> report_sales(Call call, Query<SalesQuery> query) {
   co_return Call::at(std::move(written->response), at);
 }
 
-Task<Response> report_show(Call call, Path<ShowId> id) {
+Task<Response> report_show(Call& call, Path<ShowId> id) {
   auto summed = sales_of(call, {.show_id = id.value, .from = {}, .to = {}});
   const auto view = co_await std::move(summed);
   if (!view) co_return busy(readers_are_busy);
@@ -152,7 +152,7 @@ Task<Response> report_show(Call call, Path<ShowId> id) {
                      view->position);
 }
 
-Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> query) {
+Task<Response> show_history(Call& call, Path<ShowId> id, Query<HistoryQuery> query) {
   auto told = tell_history(
       call,
       [&models = call.models(), id = id.value, window = window_of(call, query.value)] {
@@ -163,7 +163,7 @@ Task<Response> show_history(Call call, Path<ShowId> id, Query<HistoryQuery> quer
   co_return response;
 }
 
-Task<Response> seat_history(Call call, Path<SeatId> id, Query<HistoryQuery> query) {
+Task<Response> seat_history(Call& call, Path<SeatId> id, Query<HistoryQuery> query) {
   auto told = tell_history(
       call,
       [&models = call.models(), id = id.value, window = window_of(call, query.value)] {

@@ -20,7 +20,7 @@ Response problem(ProblemCode code, std::string_view detail) {
                     kind.status);
   response.content_type = "application/problem+json";
   response.reason = kind.name;
-  if (kind.status == 503) response.headers.set("Retry-After", "1");
+  if (kind.status == 503) response.headers.add("Retry-After", "1");
   return response;
 }
 
@@ -67,8 +67,8 @@ Response invalid_parameter(std::string name, std::string message, std::string in
 Response event_stream(std::shared_ptr<Stream> stream) {
   Response response;
   response.content_type = "text/event-stream";
-  response.headers.set("Cache-Control", "no-store");
-  response.headers.set("X-Accel-Buffering", "no");  // for nginx, which would gather a page of it
+  response.headers.add("Cache-Control", "no-store");
+  response.headers.add("X-Accel-Buffering", "no");  // for nginx, which would gather a page of it
   response.stream = std::move(stream);
   return response;
 }
@@ -88,13 +88,13 @@ Response too_many_requests(std::string_view detail, Duration wait) {
   const auto seconds =
       std::max<std::int64_t>(std::chrono::ceil<std::chrono::seconds>(wait).count(), 1);
   Response response = problem(ProblemCode::rate_limited, detail);
-  response.headers.set("Retry-After", std::to_string(seconds));
+  response.headers.add("Retry-After", std::to_string(seconds));
   return response;
 }
 
 Response unauthorized(ProblemCode code) {
   Response response = problem(code);
-  response.headers.set("WWW-Authenticate", "Bearer");
+  response.headers.add("WWW-Authenticate", "Bearer");
   return response;
 }
 

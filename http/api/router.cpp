@@ -1,6 +1,8 @@
 #include "http/api/router.h"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "base/ensure.h"
 
@@ -8,24 +10,45 @@ namespace boxoffice::http::api {
 
 namespace {
 
-std::vector<std::string_view> split(std::string_view path) {
-  std::vector<std::string_view> segments;
-  while (!path.empty()) {
-    path.remove_prefix(1);  // the '/'
-    const std::size_t end = std::min(path.find('/'), path.size());
-    segments.push_back(path.substr(0, end));
-    path.remove_prefix(end);
+constexpr std::size_t segments_max = 8;  // more than any path of ours has
+
+/// The segments of a path; none of one that has too many.
+class Segments {
+ public:
+  explicit Segments(std::string_view path) {
+    while (!path.empty()) {
+      path.remove_prefix(1);  // the '/'
+      const std::size_t end = std::min(path.find('/'), path.size());
+      if (size_ == segments_max) {
+        size_ = 0;
+        return;
+      }
+      all_[size_++] = path.substr(0, end);
+      path.remove_prefix(end);
+    }
   }
-  return segments;
-}
+  std::span<const std::string_view> all() const { return {all_.data(), size_}; }
+
+ private:
+  std::array<std::string_view, segments_max> all_;
+  std::size_t size_ = 0;
+};
 
 bool is_name(std::string_view segment) { return segment.starts_with('{'); }
+
+bool matches(std::span<const std::string_view> route, std::span<const std::string_view> path) {
+  return std::equal(route.begin(), route.end(), path.begin(), path.end(),
+                    [](std::string_view ours, std::string_view segment) {
+                      return is_name(ours) ? !segment.empty() : ours == segment;
+                    });
+}
 
 }  // namespace
 
 std::vector<std::string_view> path_names(std::string_view path) {
   std::vector<std::string_view> names;
-  for (const std::string_view segment : split(path)) {
+  const Segments segments(path);
+  for (const std::string_view segment : segments.all()) {
     if (is_name(segment)) names.push_back(segment.substr(1, segment.size() - 2));
   }
   return names;
@@ -33,17 +56,21 @@ std::vector<std::string_view> path_names(std::string_view path) {
 
 Router::Router(const std::vector<Endpoint>& endpoints) {
   for (const Endpoint& endpoint : endpoints) {
-    auto segments = split(endpoint.path);
-    auto route = std::find_if(routes_.begin(), routes_.end(),
-                              [&](const Route& r) { return r.segments == segments; });
+    const Segments split(endpoint.path);
+    const auto segments = split.all();
+    ENSURE(!segments.empty(), "an endpoint's path has segments, and not too many");
+    auto route = std::find_if(routes_.begin(), routes_.end(), [&](const Route& r) {
+      return std::ranges::equal(r.segments, segments);
+    });
     if (route == routes_.end()) {
-      route =
-          routes_.insert(routes_.end(), Route{.segments = std::move(segments), .endpoints = {}});
+      Route made{.segments = {segments.begin(), segments.end()}, .endpoints = {}, .allow = {}};
+      route = routes_.insert(routes_.end(), std::move(made));
     }
     for (const Endpoint* other : route->endpoints) {
       ENSURE(other->method != endpoint.method, "an endpoint stands in the table once");
     }
     route->endpoints.push_back(&endpoint);
+    route->allow += (route->allow.empty() ? "" : ", ") + std::string(endpoint.method);
   }
   // Where a word and a name both match ("/users/me", "/users/{id}"), the word goes first.
   std::stable_sort(routes_.begin(), routes_.end(), [](const Route& a, const Route& b) {
@@ -52,30 +79,21 @@ Router::Router(const std::vector<Endpoint>& endpoints) {
   });
 }
 
-bool Router::matches(const Route& route, const std::vector<std::string_view>& segments) {
-  if (route.segments.size() != segments.size()) return false;
-  for (std::size_t i = 0; i < segments.size(); ++i) {
-    if (is_name(route.segments[i]) ? segments[i].empty() : route.segments[i] != segments[i]) {
-      return false;
-    }
-  }
-  return true;
-}
-
 Router::Match Router::find(std::string_view method, std::string_view path) const {
   const std::string_view wanted = method == "HEAD" ? std::string_view("GET") : method;
-  const auto segments = split(path);
+  const Segments given(path);
+  const auto segments = given.all();
   const auto route = std::find_if(routes_.begin(), routes_.end(),
-                                  [&](const Route& r) { return matches(r, segments); });
+                                  [&](const Route& r) { return matches(r.segments, segments); });
   Match match;
   if (route == routes_.end()) return match;
+  match.allow = route->allow;
   for (const Endpoint* endpoint : route->endpoints) {
     if (endpoint->method == wanted) match.endpoint = endpoint;
-    match.allow += (match.allow.empty() ? "" : ", ") + std::string(endpoint->method);
   }
   if (match.endpoint != nullptr) {
     for (std::size_t i = 0; i < segments.size(); ++i) {
-      if (is_name(route->segments[i])) match.path_values.emplace_back(segments[i]);
+      if (is_name(route->segments[i])) match.path_values.push_back(segments[i]);
     }
   }
   return match;

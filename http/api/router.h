@@ -18,19 +18,20 @@ class Router {
   explicit Router(const std::vector<Endpoint>& endpoints);
 
   struct Match {
-    const Endpoint* endpoint = nullptr;    ///< null: no endpoint for this method and path
-    std::vector<std::string> path_values;  ///< raw segments that stand for `{…}`, in order
-    std::string allow;                     ///< when the path exists for other methods: "GET, POST"
+    const Endpoint* endpoint = nullptr;  ///< null: no endpoint for this method and path
+    /// Raw segments of `path` that stand for `{…}`, in order.
+    std::vector<std::string_view> path_values;
+    std::string_view allow;  ///< the path's methods, when there is such a path: "GET, POST"
   };
-  /// HEAD finds the endpoint of GET.
+  /// HEAD finds the endpoint of GET. `path` outlives the match.
   Match find(std::string_view method, std::string_view path) const;
 
  private:
   struct Route {
     std::vector<std::string_view> segments;  // of the template
     std::vector<const Endpoint*> endpoints;  // one a method
+    std::string allow;
   };
-  static bool matches(const Route& route, const std::vector<std::string_view>& segments);
 
   std::vector<Route> routes_;
 };

@@ -29,7 +29,7 @@ Result<std::optional<std::string>> past_seats(const projections::ReadModels& mod
   return std::optional(render_seats(id, *map));
 }
 
-Task<Response> list_past_seats(Call call, ShowId id, AsOfQuery query) {
+Task<Response> list_past_seats(Call& call, ShowId id, AsOfQuery query) {
   auto asked = as_of(call, query.at_seq, query.at_time);
   const AsOf moment = co_await std::move(asked);
   if (moment.refused) co_return *moment.refused;
@@ -48,9 +48,9 @@ Task<Response> list_past_seats(Call call, ShowId id, AsOfQuery query) {
 
 }  // namespace
 
-Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
+Task<Response> list_seats(Call& call, Path<ShowId> id, Query<AsOfQuery> query) {
   if (query.value.at_seq || query.value.at_time) {
-    auto listed = list_past_seats(std::move(call), id.value, query.value);
+    auto listed = list_past_seats(call, id.value, query.value);
     Response past = co_await std::move(listed);
     co_return past;
   }
@@ -68,13 +68,13 @@ Task<Response> list_seats(Call call, Path<ShowId> id, Query<AsOfQuery> query) {
   Response response;
   response.shared_body = call.seat_maps->to_send(coded ? map.gzip : map.json);
   if (response.shared_body == nullptr) co_return busy(too_many_maps);
-  response.headers.set("ETag", '"' + to_string(map.id) + '"');
-  if (coded) response.headers.set("Content-Encoding", "gzip");
+  response.headers.add("ETag", '"' + to_string(map.id) + '"');
+  if (coded) response.headers.add("Content-Encoding", "gzip");
   co_return Call::at(std::move(response), map.position);
 }
 
 // docs/live-reads.md is its contract.
-Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query) {
+Task<Response> stream_seats(Call& call, Path<ShowId> id, Query<ResumeQuery> query) {
   std::optional<SeatMapId> seen;
   if (const auto text = call.last_event_id(query.value.last_event_id)) {
     seen = parse_seat_map_id(*text);
@@ -89,7 +89,7 @@ Task<Response> stream_seats(Call call, Path<ShowId> id, Query<ResumeQuery> query
   co_return Call::at(event_stream(std::move(opened.stream)), opened.position);
 }
 
-Task<Response> lock_seats(Call call, Body<SeatsRequest> request) {
+Task<Response> lock_seats(Call& call, Body<SeatsRequest> request) {
   SeatsRequest& r = request.value;
   const std::string session = r.user_session;
   auto submitted = submit(call,
@@ -117,7 +117,7 @@ Task<Response> lock_seats(Call call, Body<SeatsRequest> request) {
                                                           .reason = refused->reason}));
 }
 
-Task<Response> release_seats(Call call, Body<SeatsRequest> request) {
+Task<Response> release_seats(Call& call, Body<SeatsRequest> request) {
   SeatsRequest& r = request.value;
   const std::string session = r.user_session;
   auto submitted = submit(call,

@@ -27,14 +27,6 @@ void draw(std::span<std::uint8_t> id) {
   used += id.size();
 }
 
-void put_hex(std::string& text, std::size_t at, std::span<const std::uint8_t> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  for (const std::uint8_t byte : bytes) {
-    text[at++] = digits[byte >> 4];
-    text[at++] = digits[byte & 0xF];
-  }
-}
-
 }  // namespace
 
 std::optional<TraceContext> parse_traceparent(std::string_view text) {
@@ -56,12 +48,13 @@ std::optional<TraceContext> parse_traceparent(std::string_view text) {
 }
 
 std::string to_traceparent(const TraceContext& context) {
-  std::string text(traceparent_length, '-');
-  text[0] = text[1] = '0';
-  put_hex(text, 3, context.trace_id.bytes);
-  put_hex(text, 36, context.parent_id.bytes);
-  text[53] = '0';
-  text[54] = context.sampled ? '1' : '0';
+  std::string text;
+  text.reserve(traceparent_length);
+  text += "00-";
+  append_hex(text, context.trace_id.bytes);
+  text += '-';
+  append_hex(text, context.parent_id.bytes);
+  text += context.sampled ? "-01" : "-00";
   return text;
 }
 

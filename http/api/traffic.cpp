@@ -49,7 +49,6 @@ Exchange::Exchange(Traffic& traffic, const Request& request, std::size_t route)
       begun_(request.begun),
       received_(request.received) {
   if (!traffic.wants_lines()) return;
-  peer_ = request.peer_address;
   method_ = shown_of_method(request.method);
   path_ = shown_of_path(request.path);
   query_ = shown_of_query(request.query);
@@ -141,10 +140,11 @@ void Exchange::tell(const AnswerEnd& end) {
   const bool is_slow = slow.count() > 0 && over - received_ >= slow;
   if (!traffic_.options_.access_log && !is_slow) return;
   const std::string trace_id = to_hex(trace.trace_id.bytes);
+  const std::string shown = end.peer_address.empty() ? to_string(address) : forwarded_for;
   const AccessRecord record{.time = wall_clock(),
                             .request_id = request_id,
                             .trace_id = trace_id,
-                            .address = forwarded_for.empty() ? peer_ : forwarded_for,
+                            .address = shown.empty() ? end.peer_address : shown,
                             .user = user,
                             .method = method_,
                             .route = traffic_.route_name(route_),

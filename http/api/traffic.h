@@ -122,7 +122,6 @@ class Exchange final : public AnswerWatch {
   Traffic& traffic_;
   const std::size_t io_thread_;
   const std::size_t route_;
-  std::string peer_;
   std::string method_;
   std::string path_;
   std::string query_;

@@ -135,7 +135,7 @@ void replace(const Call& call, OutdatedHash outdated) {
   static_cast<void>(services->passwords.hash(
       std::move(outdated.password),
       [services, user_id = outdated.user_id, key = outdated.key, changes = outdated.changes,
-       request_id = call.request_id](const std::string& hash) {
+       request_id = call.request_id()](const std::string& hash) {
         if (hash.empty()) return;
         auto sealed = services->personal.seal(key, personal::Field::password_hash, hash);
         if (!sealed) services->alarm("a password's new hash is not kept: " + sealed.error().text);
@@ -171,7 +171,7 @@ std::optional<Response> check_password(std::string_view password) {
 
 }  // namespace
 
-Task<Response> register_user(Call call, Body<RegisterRequest> request) {
+Task<Response> register_user(Call& call, Body<RegisterRequest> request) {
   RegisterRequest& r = request.value;
   if (auto wrong = check_password(r.password)) co_return *std::move(wrong);
   const std::string open_body =
@@ -215,7 +215,7 @@ Task<Response> register_user(Call call, Body<RegisterRequest> request) {
                          render(*std::move(person), registered.user_id, outcome.time()));
 }
 
-Task<Response> log_in(Call call, Body<LoginRequest> request) {
+Task<Response> log_in(Call& call, Body<LoginRequest> request) {
   LoginRequest& r = request.value;
   if (auto unusable = call.claim_key({}, r.email)) co_return *std::move(unusable);
   const Fingerprint email = call.services->personal.fingerprint_of_email(r.email);
@@ -250,12 +250,12 @@ Task<Response> log_in(Call call, Body<LoginRequest> request) {
   co_return token_answer(call, outcome, *std::move(user));
 }
 
-Task<Response> get_me(Call call) {
+Task<Response> get_me(Call& call) {
   const auto user = user_now(call, call.user->user_id);
   co_return user ? call.read_answer(json_response(*user)) : nobody();
 }
 
-Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
+Task<Response> change_me(Call& call, Body<UserChangeRequest> request) {
   UserChangeRequest& r = request.value;
   std::optional<std::string> password_hash;
   std::optional<auth::PasswordChanges::Change> change;  // until the read models show it
@@ -283,7 +283,7 @@ Task<Response> change_me(Call call, Body<UserChangeRequest> request) {
 }
 
 // The key is destroyed before the answer leaves: tools/house.cpp does it when the event is durable.
-Task<Response> erase_me(Call call) {
+Task<Response> erase_me(Call& call) {
   auto submitted = submit(call, domain::EraseUser{call.user->user_id});
   const auto outcome = co_await std::move(submitted);
   if (auto refused = call.refusal(outcome)) co_return *std::move(refused);

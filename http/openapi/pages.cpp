@@ -90,12 +90,12 @@ std::optional<http::Response> Pages::find(std::string_view path) const {
   http::Response response;
   response.content_type = found->second.content_type;
   response.shared_body = found->second.bytes;
-  response.headers.set("ETag", found->second.etag);
-  response.headers.set("X-Content-Type-Options", "nosniff");
-  response.headers.set("Referrer-Policy", "no-referrer");
-  response.headers.set("Content-Security-Policy",
+  response.headers.add("ETag", found->second.etag);
+  response.headers.add("X-Content-Type-Options", "nosniff");
+  response.headers.add("Referrer-Policy", "no-referrer");
+  response.headers.add("Content-Security-Policy",
                        std::string(path == "/redoc" ? redoc_policy : docs_policy));
-  response.headers.set("Cache-Control",
+  response.headers.add("Cache-Control",
                        path.starts_with(asset_prefix) ? "max-age=3600" : "no-cache");
   return response;
 }

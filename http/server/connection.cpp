@@ -47,12 +47,13 @@ struct RememberFrame {
 
 }  // namespace
 
-Connection::Connection(IoLoop& loop, int native_socket, std::string peer_address,
+Connection::Connection(IoLoop& loop, int native_socket, const IpAddress& peer,
                        const Admission& admission)
     : loop_(loop),
       limits_(loop.service().limits),
       socket_(loop.context()),
-      peer_address_(std::move(peer_address)),
+      peer_(peer),
+      peer_address_(to_string(peer)),
       admission_(admission),
       reader_(limits_) {
   loop_.link(*this);
@@ -111,7 +112,8 @@ Detached serve(std::unique_ptr<Connection> owned) {
         Response response;
         try {
           c.phase_ = Connection::Phase::handling;
-          Task<Response> task = c.loop_.service().handler(c.take_request());
+          const Request request = c.take_request();
+          Task<Response> task = c.loop_.service().handler(request);
           if (!task.start()) {
             c.deadline_ = Connection::Time::max();
             if (!c.write_now()) co_await c.write_rest();
@@ -243,7 +245,7 @@ Request Connection::take_request() {
   request.path = std::move(head.target);
   request.headers = std::move(head.headers);
   request.body = std::move(message.body);
-  request.peer_address = peer_address_;
+  request.peer = peer_;
   request.io = &loop_;
   request.begun = std::exchange(begun_, read_at_);
   request.received = read_at_;

@@ -58,7 +58,7 @@ class Connection : public ConnectionHook {
                                                   boost::asio::io_context::executor_type>;
 
   /// Takes over an accepted socket, and the place of `admission`, which is not Entry::closed.
-  Connection(IoLoop& loop, int native_socket, std::string peer_address, const Admission& admission);
+  Connection(IoLoop& loop, int native_socket, const IpAddress& peer, const Admission& admission);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -111,7 +111,8 @@ class Connection : public ConnectionHook {
   IoLoop& loop_;
   const ServerLimits& limits_;
   Socket socket_;
-  const std::string peer_address_;
+  const IpAddress peer_;
+  const std::string peer_address_;  // as text
   const Admission admission_;
   std::coroutine_handle<> frame_;
 

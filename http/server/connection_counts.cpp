@@ -5,34 +5,16 @@
 #include "base/ensure.h"
 
 namespace boxoffice::http {
-namespace {
 
-constexpr AddressBytes v4_prefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-constexpr std::size_t v4_at = 12;    // where the IPv4 address is in its mapped form
-constexpr std::size_t v6_bytes = 8;  // a /64
-
-bool is_v4(const AddressBytes& address) {
-  return std::equal(address.begin(), address.begin() + v4_at, v4_prefix.begin());
-}
-
-bool is_loopback(const AddressBytes& address) {
-  constexpr AddressBytes v6_loopback = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
-  return is_v4(address) ? address[v4_at] == 127 : address == v6_loopback;
-}
-
-}  // namespace
-
-std::optional<AddressBytes> client_of(const AddressBytes& address, const ServerLimits& limits) {
+std::optional<std::uint64_t> client_of(const IpAddress& address, const ServerLimits& limits) {
   if (limits.connections_per_address_max == 0) return {};
-  if (!limits.loopback_limited && is_loopback(address)) return {};
-  const auto is_proxy = [&](const IpNetwork& proxies) { return proxies.contains({address}); };
+  if (!limits.loopback_limited && address.is_loopback()) return {};
+  const auto is_proxy = [&](const IpNetwork& proxies) { return proxies.contains(address); };
   if (std::ranges::any_of(limits.proxies, is_proxy)) return {};
-  AddressBytes client = address;
-  if (!is_v4(address)) std::fill(client.begin() + v6_bytes, client.end(), std::uint8_t{0});
-  return client;
+  return address.client();
 }
 
-Admission ConnectionCounts::admit(const AddressBytes& address, const ServerLimits& limits) {
+Admission ConnectionCounts::admit(const IpAddress& address, const ServerLimits& limits) {
   Admission admission{.entry = Entry::served, .client = client_of(address, limits)};
   const std::lock_guard lock(mutex_);
   const auto client = admission.client ? by_client_.find(*admission.client) : by_client_.end();

@@ -8,7 +8,6 @@
 // Threads: any. Limits: an entry for each client with an open connection, none for the others.
 #pragma once
 
-#include <array>
 #include <chrono>
 #include <condition_variable>
 #include <cstddef>
@@ -17,12 +16,10 @@
 #include <mutex>
 #include <optional>
 
+#include "base/ip_address.h"
 #include "http/server/server.h"
 
 namespace boxoffice::http {
-
-/// The 16 bytes of an IPv6 address; of an IPv4 address its mapped form, ::ffff:a.b.c.d.
-using AddressBytes = std::array<std::uint8_t, 16>;
 
 /// What becomes of a connection that was just accepted.
 enum class Entry : std::uint8_t { served, told, closed };
@@ -31,7 +28,7 @@ enum class Entry : std::uint8_t { served, told, closed };
 struct Admission {
   Entry entry = Entry::closed;
   RejectReason reason = RejectReason::connection_limit;  ///< of those that are not served
-  std::optional<AddressBytes> client{};                  ///< whom it is counted to, if to anybody
+  std::optional<std::uint64_t> client{};                 ///< whom it is counted to, if to anybody
 };
 
 class ConnectionCounts {
@@ -40,7 +37,7 @@ class ConnectionCounts {
   static constexpr std::size_t told_max = 64;
 
   /// Takes a place unless the entry is `closed`. REQUIRES: release() follows for every place.
-  Admission admit(const AddressBytes& address, const ServerLimits& limits);
+  Admission admit(const IpAddress& address, const ServerLimits& limits);
   void release(const Admission& admission);
 
   /// Places that are taken, of those who are told too.
@@ -55,10 +52,10 @@ class ConnectionCounts {
   std::condition_variable emptied_;
   std::size_t served_ = 0;
   std::size_t told_ = 0;
-  std::map<AddressBytes, std::size_t> by_client_;  // ordered: nobody can choose colliding hashes
+  std::map<std::uint64_t, std::size_t> by_client_;  // ordered: nobody can choose colliding hashes
 };
 
 /// Whom an address is counted to; nobody when it may open as many connections as there are.
-std::optional<AddressBytes> client_of(const AddressBytes& address, const ServerLimits& limits);
+std::optional<std::uint64_t> client_of(const IpAddress& address, const ServerLimits& limits);
 
 }  // namespace boxoffice::http

@@ -84,21 +84,24 @@ std::string gzip(std::string_view bytes) {
 
 bool choose_gzip(bool accepted, Response& response) {
   if (response.status != 200 || response.stream || !is_text(response.content_type)) return false;
-  const bool is_coded = response.headers.find("Content-Encoding") != nullptr;
+  const bool is_coded = response.headers.has("Content-Encoding");
   if (!is_coded && response.payload().size() < coded_bytes_min) return false;
-  response.headers.set("Vary", "Accept-Encoding");
+  response.headers.add("Vary", "Accept-Encoding");
   if (!accepted) return false;
-  for (auto& [name, value] : response.headers.fields) {
-    if (name == "ETag" && !value.starts_with("W/")) value.insert(0, "W/");
+  const auto tag = response.headers.find("ETag");
+  if (tag && !tag->starts_with("W/")) {
+    const std::string weak = "W/" + std::string(*tag);
+    response.headers.remove("ETag");
+    response.headers.add("ETag", weak);
   }
   return true;
 }
 
 void gzip_body(Response& response) {
-  if (response.headers.find("Content-Encoding") != nullptr) return;
+  if (response.headers.has("Content-Encoding")) return;
   response.body = gzip(response.payload());
   response.shared_body = nullptr;
-  response.headers.set("Content-Encoding", "gzip");
+  response.headers.add("Content-Encoding", "gzip");
 }
 
 }  // namespace boxoffice::http

@@ -93,8 +93,8 @@ void IoLoop::wait_for_sweep() {
   });
 }
 
-void IoLoop::adopt(int native_socket, std::string peer_address, const Admission& admission) {
-  serve(std::make_unique<Connection>(*this, native_socket, std::move(peer_address), admission));
+void IoLoop::adopt(int native_socket, const IpAddress& peer, const Admission& admission) {
+  serve(std::make_unique<Connection>(*this, native_socket, peer, admission));
 }
 
 void IoLoop::link(Connection& connection) { connections_.push_back(connection); }

@@ -63,7 +63,7 @@ class IoLoop final : public IoThread {
   /// Serves until finish(), then until nothing is left to do.
   void run();
   /// Serves an accepted socket, which it owns from here on.
-  void adopt(int native_socket, std::string peer_address, const Admission& admission);
+  void adopt(int native_socket, const IpAddress& peer, const Admission& admission);
   /// Ends idle connections now and the others with their next answer; runs delayed work at once.
   void drain();
   /// Closes every connection, and lets run() return.

@@ -11,6 +11,9 @@
 #include <utility>
 #include <vector>
 
+#include "base/ip_address.h"
+#include "http/server/field_lines.h"
+
 namespace boxoffice::http {
 
 class IoThread;
@@ -25,7 +28,7 @@ struct Headers {
 
   /// The first field of that name, if any.
   const std::string* find(std::string_view name) const;
-  void set(std::string name, std::string value) {
+  void add(std::string name, std::string value) {
     fields.emplace_back(std::move(name), std::move(value));
   }
 };
@@ -37,8 +40,8 @@ struct Request {
   std::string query;   ///< raw, without the '?'; empty when there is none
   Headers headers;     ///< trailer fields never appear here
   std::string body;
-  std::string peer_address;  ///< "127.0.0.1"
-  IoThread* io = nullptr;    ///< the thread that serves this connection
+  IpAddress peer;          ///< the other end of the connection, which may be a proxy's
+  IoThread* io = nullptr;  ///< the thread that serves this connection
 
   using Time = std::chrono::steady_clock::time_point;
   Time begun{};     ///< its first byte was read
@@ -47,7 +50,7 @@ struct Request {
 
 /// What became of an answer.
 struct AnswerEnd {
-  std::string_view peer_address;
+  std::string_view peer_address{};  ///< "127.0.0.1"; empty: not known any more
   int status = 0;
   std::string_view reason;  ///< Response::reason
   std::uint64_t body_bytes = 0;
@@ -66,8 +69,9 @@ class AnswerWatch {
 /// Transfer-Encoding; to HEAD it sends no body.
 struct Response {
   int status = 200;
-  std::string content_type = "application/json";  ///< empty: no Content-Type
-  Headers headers{};
+  /// Of a literal, or of what outlives the server; empty: no Content-Type.
+  std::string_view content_type = "application/json";
+  FieldLines headers{};
   std::string body{};
   std::shared_ptr<const std::string> shared_body{};  ///< used instead of `body` when set
   bool close = false;                                ///< close the connection after it

@@ -49,7 +49,7 @@ class RequestParser final : public boost::beast::http::basic_parser<true> {
   }
   void on_response_impl(int, Text, int, Error&) override {}
   void on_field_impl(boost::beast::http::field, Text name, Text value, Error&) override {
-    if (!in_body_) head.headers.set(string_of(name), string_of(value));
+    if (!in_body_) head.headers.add(string_of(name), string_of(value));
   }
   void on_header_impl(Error&) override { in_body_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>& length, Error&) override {

@@ -2,29 +2,15 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <charconv>
 #include <chrono>
 #include <iterator>
 
 #include "base/ensure.h"
-#include "http/server/guard.h"
 
 namespace boxoffice::http {
 namespace {
-
-bool splits(std::string_view value) {
-  return std::any_of(value.begin(), value.end(),
-                     [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-bool is_ours(std::string_view name) {
-  constexpr std::array<std::string_view, 5> ours = {"Content-Length", "Transfer-Encoding",
-                                                    "Connection", "Date", "Server"};
-  return std::any_of(ours.begin(), ours.end(),
-                     [name](std::string_view own) { return equal_without_case(name, own); });
-}
 
 void append_number(std::string& out, std::size_t number) {
   std::array<char, 20> digits;  // 2^64 has 20
@@ -77,11 +63,8 @@ std::string_view reason_phrase(int status) {
 }
 
 bool is_sendable(const Response& response) {
-  if (response.status < 200 || response.status > 599) return false;
-  if (splits(response.content_type)) return false;
-  return std::all_of(
-      response.headers.fields.begin(), response.headers.fields.end(),
-      [](const auto& field) { return is_token(field.first) && !splits(field.second); });
+  return response.status >= 200 && response.status <= 599 && response.headers.is_sound() &&
+         is_field_value(response.content_type);
 }
 
 bool has_body(const Response& response, bool to_head) {
@@ -118,13 +101,7 @@ void append_head(std::string& out, const Response& response, const ResponseFrami
   } else if (framing.keep_alive) {
     out += "\r\nConnection: keep-alive";
   }
-  for (const auto& [name, value] : response.headers.fields) {
-    if (is_ours(name)) continue;
-    out += "\r\n";
-    out += name;
-    out += ": ";
-    out += value;
-  }
+  out += response.headers.lines();
   out += "\r\n\r\n";
 }
 

@@ -23,8 +23,8 @@ struct ResponseFraming {
   std::string_view date;    ///< "Sun, 06 Nov 1994 08:49:37 GMT"
 };
 
-/// False for a Response that would not be one answer on the wire: a status outside 200..599, a
-/// header name that is no token, a value that holds CR, LF or NUL.
+/// False for a Response that would not be one answer on the wire: a status outside 200..599, header
+/// fields that are not sound, a content type that holds CR, LF or NUL.
 bool is_sendable(const Response& response);
 
 /// Whether a body follows the head: not to HEAD, nor with 204 and 304.
@@ -34,8 +34,7 @@ bool has_body(const Response& response, bool to_head);
 /// REQUIRES: `size` > 0, since a chunk without bytes is the last one.
 void append_chunk_head(std::string& out, std::size_t size);
 
-/// Appends the status line, the fields and the empty line. Content-Length, Transfer-Encoding,
-/// Connection, Date and Server among the response's own headers are left out.
+/// Appends the status line, the fields and the empty line.
 /// REQUIRES: is_sendable(response).
 void append_head(std::string& out, const Response& response, const ResponseFraming& framing);
 

@@ -26,19 +26,10 @@ constexpr int backlog = 4096;
 // How long to wait when the process is out of descriptors: accepting again at once would spin.
 constexpr std::chrono::milliseconds accept_pause{100};
 
-std::string text_of(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  }
-  if (!address.is_v6()) return address.to_string();
-  auto plain = address.to_v6();
-  plain.scope_id(0);  // "fe80::1%eth0" is no address to those who read it
-  return plain.to_string();
-}
-
-AddressBytes bytes_of(const asio::ip::address& address) {
-  if (address.is_v6()) return address.to_v6().to_bytes();
-  return asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes();
+IpAddress address_of(const tcp::endpoint& peer) {
+  const asio::ip::address address = peer.address();
+  if (address.is_v6()) return {address.to_v6().to_bytes()};
+  return {asio::ip::make_address_v6(asio::ip::v4_mapped, address.to_v4()).to_bytes()};
 }
 
 Fault fault_of_bind(const tcp::endpoint& endpoint, const ErrorCode& error) {
@@ -114,7 +105,8 @@ void Server::Impl::accept_all() {
 }
 
 void Server::Impl::hand_over(int native_socket, const tcp::endpoint& peer) {
-  const Admission admission = service.connections.admit(bytes_of(peer.address()), service.limits);
+  const IpAddress address = address_of(peer);
+  const Admission admission = service.connections.admit(address, service.limits);
   service.connections_total.fetch_add(1);
   IoLoop* loop = loops[next_loop++ % loops.size()].get();
   if (admission.entry != Entry::served) loop->count_reject(admission.reason);
@@ -122,7 +114,7 @@ void Server::Impl::hand_over(int native_socket, const tcp::endpoint& peer) {
     ::close(native_socket);
     return;
   }
-  loop->post([loop, native_socket, address = text_of(peer.address()), admission] {
+  loop->post([loop, native_socket, address, admission] {
     loop->adopt(native_socket, address, admission);
   });
 }

@@ -75,9 +75,9 @@ struct ServerOptions {
   ServerLimits limits{};
 };
 
-/// Answers a request. Runs on `request.io`'s thread and resumes there. An exception that escapes is
-/// answered 500 and logged; it never ends the process.
-using Handler = std::function<Task<Response>(Request)>;
+/// Answers a request, which outlives the task. Runs on `request.io`'s thread and resumes there. An
+/// exception that escapes is answered 500 and logged; it never ends the process.
+using Handler = std::function<Task<Response>(const Request&)>;
 
 /// Makes the answer for a request that never became a Request (framing refused, too large, too
 /// slow, server full): gives the API its say over the error's shape.

@@ -7,10 +7,10 @@ namespace {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
-std::string client(std::string peer, Fields fields, std::string_view proxies,
+std::string client(std::string_view peer, Fields fields, std::string_view proxies,
                    ProxyHeader header = ProxyHeader::x_forwarded_for) {
   Request request;
-  request.peer_address = std::move(peer);
+  request.peer = parse_ip_address(peer).value();
   request.headers.fields = std::move(fields);
   return to_string(
       client_address(request, {.proxies = parse_ip_networks(proxies).value(), .header = header}));

@@ -207,8 +207,8 @@ TEST(Answering, answers_500_when_the_handler_throws_before_it_is_a_task) {
 
 Task<Response> splitting(Request request) {
   Response response;
-  if (request.path == "/value") response.headers.set("Location", "/\r\nSet-Cookie: evil=1");
-  if (request.path == "/name") response.headers.set("X: 1\r\nY", "2");
+  if (request.path == "/value") response.headers.add("Location", "/\r\nSet-Cookie: evil=1");
+  if (request.path == "/name") response.headers.add("X: 1\r\nY", "2");
   if (request.path == "/type") response.content_type = "text/html\nX: 1";
   if (request.path == "/informational") response.status = 100;
   co_return response;
@@ -303,7 +303,7 @@ TEST(Answering, serves_a_thousand_connections_on_several_threads) {
 }
 
 Task<Response> where(Request request) {
-  co_return Response{.body = std::to_string(request.io->index()) + " " + request.peer_address};
+  co_return Response{.body = std::to_string(request.io->index()) + " " + to_string(request.peer)};
 }
 
 TEST(Answering, deals_connections_out_in_turn_and_tells_who_asks) {

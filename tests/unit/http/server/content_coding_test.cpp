@@ -25,17 +25,17 @@ std::string gunzip(const std::string& bytes, std::size_t size_max) {
   return out;
 }
 
-Response answer(std::size_t size, std::string content_type = "application/json") {
+Response answer(std::size_t size, std::string_view content_type = "application/json") {
   Response response;
-  response.content_type = std::move(content_type);
+  response.content_type = content_type;
   response.body = std::string(size, 'x');
-  response.headers.set("ETag", "\"1\"");
+  response.headers.add("ETag", "\"1\"");
   return response;
 }
 
 Headers accepting(std::initializer_list<const char*> values) {
   Headers headers;
-  for (const char* value : values) headers.set("accept-encoding", value);
+  for (const char* value : values) headers.add("accept-encoding", value);
   return headers;
 }
 
@@ -87,14 +87,14 @@ TEST(ContentCodingTest, what_is_short_or_no_text_or_an_error_or_goes_on_is_left_
   Response picture = answer(5'000, "image/png");
   for (Response* response : {&failed, &streamed, &small, &picture}) {
     EXPECT_FALSE(choose_gzip(true, *response)) << response->content_type;
-    EXPECT_EQ(response->headers.find("Vary"), nullptr);
+    EXPECT_FALSE(response->headers.has("Vary"));
     EXPECT_EQ(*response->headers.find("ETag"), "\"1\"");
   }
 }
 
 TEST(ContentCodingTest, a_body_that_came_compressed_is_not_compressed_again) {
   Response response = answer(10);
-  response.headers.set("Content-Encoding", "gzip");
+  response.headers.add("Content-Encoding", "gzip");
   ASSERT_TRUE(choose_gzip(true, response));
   gzip_body(response);
   EXPECT_EQ(response.body, std::string(10, 'x'));

@@ -37,7 +37,7 @@ TEST(HeadScan, refuses_bare_line_feeds_and_folded_lines) {
 TEST(Guard, judges_heads_that_no_parser_has_cleaned) {
   const ServerLimits limits;
   const auto refused = [&](Headers headers) {
-    headers.set("Host", "h");
+    headers.add("Host", "h");
     return refuse_head({"GET", "/", 11, std::move(headers)}, limits).has_value();
   };
   EXPECT_FALSE(refused({}));
