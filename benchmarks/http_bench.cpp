@@ -44,7 +44,7 @@ struct Cost {
   }
 };
 
-http::Task<http::Response> health(http::Request) {
+http::Task<http::Response> health(const http::Request&) {
   co_return http::Response{.body = R"({"status":"healthy"})"};
 }
 

@@ -14,6 +14,7 @@
 #include "events/codec.h"
 #include "http/api/api.h"
 #include "tools/backup_commands.h"
+#include "tools/bench_commands.h"
 #include "tools/command_line.h"
 #include "tools/config/config.h"
 #include "tools/config/env_file.h"
@@ -183,6 +184,7 @@ void add_commands(CLI::App& app, CommandLine& line, Run& chosen) {
   add_log_commands(app, line, chosen);
   add_proof_commands(app, line, chosen);
   add_backup_commands(app, line, chosen);
+  add_bench_commands(app, line, chosen);
   add_projection_commands(app, line, chosen);
   add_status_command(app, line, chosen);
   add_doctor_command(app, line, chosen);

@@ -1,0 +1,265 @@
+#include "tools/bench/scenario.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <iterator>
+#include <limits>
+#include <utility>
+
+#include "base/ensure.h"
+#include "base/time.h"
+
+namespace boxoffice::tools::bench {
+
+namespace {
+
+constexpr std::size_t seats_each = 3;
+constexpr std::size_t hall_seats = 18'000;
+constexpr std::size_t party_max = 6;
+constexpr Instant for_good{std::numeric_limits<std::int64_t>::max()};
+
+constexpr std::array locks{Step::lock};
+constexpr std::array purchase{Step::lock, Step::book, Step::pay, Step::confirm};
+constexpr std::array second_thoughts{Step::lock, Step::release};
+constexpr std::array look{Step::seat_map};
+constexpr std::array browse{Step::movies, Step::seat_map};
+
+Instant client_clock() {
+  return Instant{std::chrono::duration_cast<std::chrono::microseconds>(
+                     std::chrono::system_clock::now().time_since_epoch())
+                     .count()};
+}
+
+// The answers are our own, member after member without spaces; parsing each as a whole would take
+// the client longer than the server takes to write it.
+
+/// What stands behind `"name":` in an object that has no other member of that name before it.
+std::string_view member(std::string_view json, std::string_view name) {
+  const std::string quoted = fmt::format("\"{}\":", name);
+  const std::size_t at = json.find(quoted);
+  if (at == json.npos) return {};
+  const std::string_view rest = json.substr(at + quoted.size());
+  if (!rest.starts_with('"')) return rest.substr(0, rest.find_first_of(",}]"));
+  return rest.substr(1, rest.find('"', 1) - 1);
+}
+
+template <class Number>
+Number number(std::string_view text) {
+  Number value = 0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;
+}
+
+Instant moment(std::string_view text) { return parse_instant(text).value_or(Instant()); }
+
+std::vector<SeatId> unavailable_seats(std::string_view json) {
+  constexpr std::string_view name = R"("unavailable_seats":[)";
+  std::vector<SeatId> seats;
+  const std::size_t at = json.find(name);
+  if (at == json.npos) return seats;
+  std::string_view list = json.substr(at + name.size());
+  list = list.substr(0, list.find(']'));
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    seats.emplace_back(number<std::uint32_t>(list.substr(0, comma)));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return seats;
+}
+
+}  // namespace
+
+Scenario::Scenario(ScenarioName name, std::size_t customers, const http::ServerUrl& server,
+                   std::string buyer, std::deque<Hall>& halls, Ledger& ledger, std::uint64_t seed)
+    : name_(name),
+      server_(server),
+      buyer_(std::move(buyer)),
+      halls_(halls),
+      ledger_(ledger),
+      random_(seed),
+      visits_(customers),
+      run_(fmt::format("bench-{:x}", seed)) {}
+
+Needs Scenario::needs(ScenarioName name) {
+  switch (name) {
+    case ScenarioName::on_sale:
+    case ScenarioName::spread: return {.shows = 64, .seats = hall_seats};
+    case ScenarioName::checkout: return {.shows = 64, .seats = hall_seats, .buyer = true};
+    case ScenarioName::herd: return {.shows = 64, .seats = 1'000};
+    case ScenarioName::poll: return {.shows = 8, .seats = 200};
+    case ScenarioName::mixed: return {.shows = 64, .seats = 2'000, .buyer = true};
+  }
+  return {};
+}
+
+/// The first hall that has seats left; those that are sold out go away.
+Hall* Scenario::open_hall() {
+  const auto found = std::find_if(halls_.begin(), halls_.end(),
+                                  [](const Hall& hall) { return hall.free() >= seats_each; });
+  return found == halls_.end() ? nullptr : &*found;
+}
+
+bool Scenario::choose(Visit& visit, Plan steps, std::vector<SeatId> seats) {
+  visit.seats = std::move(seats);
+  visit.left = steps;
+  return !visit.seats.empty();
+}
+
+/// False: there is nothing left to be had.
+bool Scenario::plan(std::size_t customer, Visit& visit) {
+  const auto spread = [&](Plan steps) {
+    for (std::size_t tries = 0; tries < halls_.size(); ++tries) {
+      visit.hall = &halls_[(sessions_ + tries) % halls_.size()];
+      if (choose(visit, steps, visit.hall->choose_next(seats_each))) return true;
+    }
+    return false;
+  };
+  const auto at_random = [&](Plan steps) {
+    visit.hall = &halls_[random_() % halls_.size()];
+    return choose(visit, steps, visit.hall->choose_anywhere(seats_each, random_)) || spread(steps);
+  };
+  const auto read = [&](Plan steps) {
+    visit.hall = &halls_[random_() % halls_.size()];
+    visit.left = steps;
+    return true;
+  };
+  switch (name_) {
+    case ScenarioName::on_sale:
+      visit.hall = open_hall();
+      return visit.hall != nullptr &&
+             (choose(visit, locks, visit.hall->choose_anywhere(seats_each, random_)) ||
+              choose(visit, locks, visit.hall->choose_anywhere(1, random_)));
+    case ScenarioName::spread: return spread(locks);
+    case ScenarioName::checkout: return spread(purchase);
+    case ScenarioName::herd: {
+      visit.hall = open_hall();
+      if (visit.hall == nullptr) return false;
+      const std::size_t party = random_() % party_max + 1;
+      if (choose(visit, locks, visit.hall->choose_best(party, random_))) return true;
+      return choose(visit, locks, visit.hall->choose_best(1, random_));
+    }
+    case ScenarioName::poll: return customer % 8 == 0 ? at_random(second_thoughts) : read(look);
+    case ScenarioName::mixed: {
+      const auto dice = random_() % 100;
+      if (dice < 60) return read(look);
+      if (dice < 70) return read(browse);
+      if (dice < 90) return at_random(second_thoughts);
+      return at_random(purchase) || read(look);
+    }
+  }
+  return false;
+}
+
+std::optional<Ask> Scenario::begin(std::size_t customer) {
+  Visit& visit = visits_[customer];
+  if (!plan(customer, visit)) return std::nullopt;
+  visit.session = ++sessions_;
+  return ask(visit);
+}
+
+std::optional<Ask> Scenario::go_on(std::size_t customer) {
+  Visit& visit = visits_[customer];
+  if (visit.left.empty()) return std::nullopt;
+  return ask(visit);
+}
+
+Ask Scenario::ask(Visit& visit) {
+  visit.step = visit.left.front();
+  visit.left = visit.left.subspan(1);
+  write_request(visit);
+  return {visit.step, request_};
+}
+
+void Scenario::write_request(const Visit& visit) {
+  request_.clear();
+  json_.clear();
+  const auto to_json = std::back_inserter(json_);
+  const auto get = [&](const std::string& target) { request_ = get_request(server_, target); };
+  const auto post = [&](std::string_view target) {
+    append_post_request(request_, server_, target, {}, json_);
+  };
+  const auto seats = [&] {
+    for (const SeatId seat : visit.seats) {
+      if (json_.back() != '[') json_ += ',';
+      fmt::format_to(to_json, "{}", seat.value);
+    }
+  };
+  switch (visit.step) {
+    case Step::seat_map: return get(fmt::format("/api/shows/{}/seats", visit.hall->show().value));
+    case Step::movies: return get("/api/movies?limit=20");
+    case Step::lock:
+    case Step::release:
+    case Step::book:
+      fmt::format_to(to_json, R"({{"show_id":{},"seat_ids":[)", visit.hall->show().value);
+      seats();
+      fmt::format_to(to_json, R"(],"user_session":"{}-{}")", run_, visit.session);
+      if (visit.step == Step::book) {
+        fmt::format_to(to_json, R"(,"user_email":"{}")", buyer_);
+      }
+      json_ += '}';
+      return post(visit.step == Step::lock      ? "/api/seats/lock"
+                  : visit.step == Step::release ? "/api/seats/release"
+                                                : "/api/bookings");
+    case Step::pay:
+      fmt::format_to(to_json, R"({{"booking_id":{},"amount":{},"user_session":"{}-{}"}})",
+                     visit.booking.value, to_string(visit.amount), run_, visit.session);
+      return post("/api/payments/initiate");
+    case Step::confirm:
+      fmt::format_to(to_json, R"({{"transaction_id":"{}","status":"success"}})", visit.transaction);
+      return post("/api/payments/confirm");
+  }
+}
+
+Outcome Scenario::answered(std::size_t customer, const ServerAnswer& answer) {
+  Visit& visit = visits_[customer];
+  if (answer.status / 100 == 2) return granted(visit, answer);
+  visit.left = {};
+  if (answer.status == 429 || answer.status == 503) return Outcome::turned_away;
+  return member(answer.body, "code") == "booking_refused" ? Outcome::refused : Outcome::failed;
+}
+
+Outcome Scenario::granted(Visit& visit, const ServerAnswer& answer) {
+  switch (visit.step) {
+    case Step::seat_map:
+    case Step::movies: return Outcome::done;
+    case Step::lock:
+      if (member(answer.body, "success") != "true") {
+        visit.left = {};
+        visit.hall->taken(unavailable_seats(answer.body));
+        return Outcome::refused;
+      }
+      visit.hall->taken(visit.seats);
+      keep(visit, answer, Granted::lock, moment(member(answer.body, "expires_at")));
+      return Outcome::done;
+    case Step::release:
+      visit.hall->freed(visit.seats);
+      keep(visit, answer, Granted::release, {});
+      return Outcome::done;
+    case Step::book:
+      visit.booking = BookingId(number<std::uint32_t>(member(answer.body, "id")));
+      visit.amount = parse_money(member(answer.body, "total_amount")).value_or(Money());
+      // The booking's own, at the end: its show has none of that name.
+      keep(visit, answer, Granted::booking, moment(member(answer.body, "expires_at")));
+      return Outcome::done;
+    case Step::pay: visit.transaction = member(answer.body, "transaction_id"); return Outcome::done;
+    case Step::confirm: keep(visit, answer, Granted::payment, for_good); return Outcome::done;
+  }
+  return Outcome::failed;
+}
+
+void Scenario::keep(const Visit& visit, const ServerAnswer& answer, Granted what, Instant until) {
+  ledger_.add({.seq = Position(number<std::uint64_t>(answer.field("X-Event-Seq"))),
+               .what = what,
+               .show = visit.hall->show(),
+               .session = visit.session,
+               .booking = visit.booking,
+               .amount = visit.amount,
+               .since = client_clock(),
+               .until = until,
+               .seats = visit.seats});
+}
+
+}  // namespace boxoffice::tools::bench
