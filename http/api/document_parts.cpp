@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "http/api/problems.h"
+#include "http/api/responses.h"
 #include "http/json/write.h"
 
 namespace boxoffice::http::api {
@@ -111,10 +112,32 @@ std::string other_responses() {
   one.member("description",
              std::string_view("Refused before it is known which operation it is for: too large, "
                               "too slow, or not what this server speaks."));
-  ObjectWriter content(one.begin("content"));
-  ObjectWriter(content.begin(refused.media_type)).raw_member("schema", refused.schema).end();
-  content.end();
+  one.raw_member("content", openapi::content_of(refused));
   one.end();
+  all.end();
+  return out;
+}
+
+std::string problem_body(ProblemCode code) {
+  if (code == ProblemCode::idempotency_key_reused) return key_reused().body;
+  if (code != ProblemCode::validation_failed) return problem(code).body;
+  return validation_failed({{.type = "missing",
+                             .loc = {std::string("body"), std::string("password")},
+                             .msg = "Field required",
+                             .input = R"({"email":"user@example.com"})"}})
+      .body;
+}
+
+// An answer of every kind of error, by its code.
+std::string problem_examples() {
+  std::string out;
+  ObjectWriter all(out);
+  for (const ProblemKind& kind : problem_kinds()) {
+    ObjectWriter(all.begin(kind.name))
+        .member("summary", kind.title)
+        .raw_member("value", problem_body(kind.code))
+        .end();
+  }
   all.end();
   return out;
 }
@@ -145,6 +168,7 @@ openapi::Info document_info() {
           .request_headers = request_headers(),
           .headers = answer_headers(),
           .responses = other_responses(),
+          .examples = problem_examples(),
           .security_schemes = std::string(security_schemes)};
 }
 

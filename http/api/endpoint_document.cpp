@@ -178,6 +178,7 @@ void finish_operation(openapi::Operation& operation, Who who, const Doc& doc, st
   }
   if (const OperationDoc* text = operation_doc(doc.name)) {
     answer.example = spelled_out(text->answer_example);
+    answer.other_example = text->text_example;
   }
   operation.responses.push_back(std::move(answer));
   if (is_read(operation)) {

@@ -13,6 +13,7 @@ struct OperationDoc {
   std::string_view text;
   std::string_view request_example;  ///< JSON, for spelled_out(); empty: none
   std::string_view answer_example;   ///< the same
+  std::string_view text_example{};   ///< JSON, the answer as the row's other media type, if shown
 };
 
 /// Nothing when the operation has none: a row without its text is caught by the document's test.

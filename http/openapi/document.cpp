@@ -89,23 +89,19 @@ void write_parameters(std::string& out, const std::vector<Parameter>& parameters
   out += ']';
 }
 
-void write_media_type(std::string& out, std::string_view schema, std::string_view example = {}) {
+void write_media_type(std::string& out, std::string_view schema, std::string_view example,
+                      const std::vector<std::string>& problems = {}) {
   ObjectWriter type(out);
   type.raw_member("schema", schema);
   if (!example.empty()) type.raw_member("example", example);
+  if (!problems.empty()) {
+    ObjectWriter examples(type.begin("examples"));
+    for (const std::string& name : problems) {
+      ObjectWriter(examples.begin(name)).member("$ref", "#/components/examples/" + name).end();
+    }
+    examples.end();
+  }
   type.end();
-}
-
-void write_content(std::string& out, const Response& response) {
-  ObjectWriter content(out);
-  write_media_type(content.begin(response.media_type), response.schema, response.example);
-  if (!response.other_media_type.empty()) {
-    write_media_type(content.begin(response.other_media_type), R"({"type":"string"})");
-  }
-  if (!response.problem_schema.empty()) {
-    write_media_type(content.begin("application/problem+json"), response.problem_schema);
-  }
-  content.end();
 }
 
 void write_headers(std::string& out, const std::vector<std::string>& names) {
@@ -122,7 +118,7 @@ void write_responses(std::string& out, const Operation& operation) {
     ObjectWriter one(object.begin(std::to_string(response.status)));
     one.member("description", response.description);
     if (!response.headers.empty()) write_headers(one.begin("headers"), response.headers);
-    if (!response.schema.empty()) write_content(one.begin("content"), response);
+    if (!response.schema.empty()) one.raw_member("content", content_of(response));
     one.end();
   }
   if (!operation.other_responses.empty()) {
@@ -237,7 +233,26 @@ Response problem(int status, std::string description, std::span<const std::strin
   return {.status = status,
           .description = std::move(description),
           .schema = std::move(schema),
-          .media_type = "application/problem+json"};
+          .media_type = "application/problem+json",
+          .problems = {codes.begin(), codes.end()}};
+}
+
+std::string content_of(const Response& response) {
+  std::string out;
+  ObjectWriter content(out);
+  const bool also_a_problem = !response.problem_schema.empty();
+  write_media_type(content.begin(response.media_type), response.schema, response.example,
+                   also_a_problem ? std::vector<std::string>() : response.problems);
+  if (!response.other_media_type.empty()) {
+    write_media_type(content.begin(response.other_media_type), R"({"type":"string"})",
+                     response.other_example);
+  }
+  if (also_a_problem) {
+    write_media_type(content.begin("application/problem+json"), response.problem_schema, {},
+                     response.problems);
+  }
+  content.end();
+  return out;
 }
 
 std::string operation_id(const Operation& operation) {
@@ -273,6 +288,7 @@ std::string build_document(const Info& info, const std::vector<Operation>& opera
   add(parts, "parameters", info.request_headers);
   add(parts, "headers", info.headers);
   add(parts, "responses", info.responses);
+  add(parts, "examples", info.examples);
   add(parts, "securitySchemes",
       info.security_schemes.empty()
           ? R"({"HTTPBearer":{"type":"http","scheme":"bearer","bearerFormat":"JWT"}})"

@@ -56,17 +56,21 @@ struct Response {
   std::string description = "Successful Response";
   std::string schema{};  ///< JSON; empty: no content
   std::string media_type = "application/json";
-  std::string other_media_type{};      ///< the same as text of this type; empty: no
-  std::string problem_schema{};        ///< also answered as a problem; empty: not
-  std::string example{};               ///< JSON, of what `schema` says; empty: none
-  std::vector<std::string> headers{};  ///< of Info::headers
+  std::string other_media_type{};       ///< the same as text of this type; empty: no
+  std::string problem_schema{};         ///< also answered as a problem; empty: not
+  std::string example{};                ///< JSON, of what `schema` says; empty: none
+  std::string other_example{};          ///< JSON, a text of `other_media_type`; empty: none
+  std::vector<std::string> problems{};  ///< that it may be; of Info::examples
+  std::vector<std::string> headers{};   ///< of Info::headers
 };
 
 /// 422 with HTTPValidationError, as FastAPI sends it.
 Response validation_failed();
-/// An error with a Problem, e.g. (404, "Movie not found"). `codes`: those that it may have; none:
-/// any.
+/// An error with a Problem, e.g. (404, "Movie not found"). `codes`: those that it may have, each
+/// with its example in Info::examples; none: any.
 Response problem(int status, std::string description, std::span<const std::string_view> codes = {});
+/// What the response's `content` is in the document: its media types, as JSON.
+std::string content_of(const Response& response);
 
 enum class Security {
   none,
@@ -105,6 +109,7 @@ struct Info {
   std::string request_headers{};
   std::string headers{};
   std::string responses{};
+  std::string examples{};  ///< of problems, by code
   std::string security_schemes{};
 };
 

@@ -7,6 +7,7 @@
 
 #include <set>
 #include <string>
+#include <utility>
 
 namespace boxoffice::http::openapi {
 namespace {
@@ -162,6 +163,31 @@ TEST(BuildDocument, describes_parameters_bodies_answers_and_security) {
   EXPECT_EQ(text_at(root, {"paths", "/health", "get", "security"}), R"([{},{"HTTPBearer":[]}])");
   EXPECT_EQ(text_at(root, {"paths", "/api/movies", "get", "security"}), "(nothing)");
   EXPECT_EQ(text_at(root, {"components", "securitySchemes", "HTTPBearer", "scheme"}), "bearer");
+}
+
+TEST(ContentOf, a_problem_refers_to_an_example_of_each_of_its_codes) {
+  const std::string_view codes[] = {"not_found", "movie_not_found"};
+  const std::string text = content_of(problem(404, "Not found", codes));
+  const json::Parsed parsed = json::parse(text);
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(text_at(parsed.value().root(), {"application/problem+json", "examples"}),
+            R"({"not_found":{"$ref":"#/components/examples/not_found"},)"
+            R"("movie_not_found":{"$ref":"#/components/examples/movie_not_found"}})");
+}
+
+TEST(ContentOf, what_may_also_be_a_problem_has_the_examples_of_both) {
+  Response response = problem(503, "Not ready");
+  response.problem_schema = std::exchange(response.schema, R"({"type":"boolean"})");
+  response.media_type = "application/json";
+  response.example = "true";
+  response.other_media_type = "text/plain";
+  response.other_example = R"("yes")";
+  response.problems = {"busy"};
+  EXPECT_EQ(content_of(response),
+            R"({"application/json":{"schema":{"type":"boolean"},"example":true},)"
+            R"("text/plain":{"schema":{"type":"string"},"example":"yes"},)"
+            R"("application/problem+json":{"schema":{"$ref":"#/components/schemas/Problem"},)"
+            R"("examples":{"busy":{"$ref":"#/components/examples/busy"}}}})");
 }
 
 TEST(BuildDocumentDeathTest, stops_when_two_operations_are_one) {
