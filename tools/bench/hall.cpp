@@ -60,6 +60,7 @@ std::vector<SeatId> Hall::choose_best(std::size_t count, Random& random) {
 
 std::size_t Hall::index_of(SeatId seat) const {
   const auto found = std::lower_bound(seats_.begin(), seats_.end(), seat);
+  if (found == seats_.end() || *found != seat) return seats_.size();
   return static_cast<std::size_t>(found - seats_.begin());
 }
 

@@ -44,7 +44,7 @@ class Hall {
  private:
   bool is_free(std::size_t at, std::size_t count) const;
   std::vector<SeatId> at(std::size_t at, std::size_t count) const;
-  std::size_t index_of(SeatId seat) const;
+  std::size_t index_of(SeatId seat) const;  // seats() when it is another hall's
 
   ShowId show_;
   std::vector<SeatId> seats_;

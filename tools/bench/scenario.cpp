@@ -95,10 +95,10 @@ Needs Scenario::needs(ScenarioName name) {
   return {};
 }
 
-/// The first hall that has seats left; those that are sold out go away.
+/// The first hall that has seats left.
 Hall* Scenario::open_hall() {
   const auto found = std::find_if(halls_.begin(), halls_.end(),
-                                  [](const Hall& hall) { return hall.free() >= seats_each; });
+                                  [](const Hall& hall) { return hall.free() > 0; });
   return found == halls_.end() ? nullptr : &*found;
 }
 

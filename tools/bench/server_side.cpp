@@ -68,6 +68,14 @@ Result<T> parsed(std::string_view json, std::string_view what) {
   return fault(FaultKind::corrupt, fmt::format("{}: not the answer of this version", what));
 }
 
+Result<std::string> body_of(Connections::OwnAnswer answer, std::string_view what) {
+  if (answer.status / 100 == 2) return std::move(answer.body);
+  const bool is_refused = answer.status == 401 || answer.status == 403;
+  return fault(is_refused ? FaultKind::invalid : FaultKind::unavailable,
+               fmt::format("{}: {} {}{}", what, answer.status, answer.body.substr(0, 300),
+                           is_refused ? "; set BOXOFFICE_TOKEN to an admin's token" : ""));
+}
+
 }  // namespace
 
 ServerSide::ServerSide(Connections& connections, const http::ServerUrl& server,
@@ -76,23 +84,16 @@ ServerSide::ServerSide(Connections& connections, const http::ServerUrl& server,
       server_(server),
       fields_(token.empty() ? "" : "Authorization: Bearer " + token + "\r\n") {}
 
-Result<std::string> ServerSide::body_of(const std::string& request, std::string_view what) {
-  TRY(auto answer, connections_.ask(request));
-  if (answer.status / 100 == 2) return std::move(answer.body);
-  const bool is_refused = answer.status == 401 || answer.status == 403;
-  return fault(is_refused ? FaultKind::invalid : FaultKind::unavailable,
-               fmt::format("{}: {} {}{}", what, answer.status, answer.body.substr(0, 300),
-                           is_refused ? "; set BOXOFFICE_TOKEN to an admin's token" : ""));
-}
-
 Result<std::string> ServerSide::get(const std::string& target) {
-  return body_of(get_request(server_, target, fields_), "GET " + target);
+  TRY(auto answer, connections_.ask(get_request(server_, target, fields_)));
+  return body_of(std::move(answer), "GET " + target);
 }
 
 Result<std::string> ServerSide::post(const std::string& target, const std::string& json) {
   std::string request;
   append_post_request(request, server_, target, fields_, json);
-  return body_of(request, "POST " + target);
+  TRY(auto answer, connections_.ask(request));
+  return body_of(std::move(answer), "POST " + target);
 }
 
 Result<std::deque<Hall>> ServerSide::make_shows(const Needs& needs) {
@@ -141,8 +142,11 @@ Result<void> ServerSide::read_log(Position after,
   while (true) {
     const std::string target =
         fmt::format("/api/events?after={}&limit={}", after.value, page_events);
-    TRY(const std::string page, get(target));
-    std::string_view lines = page;
+    TRY(auto page, connections_.ask(get_request(server_, target, fields_)));
+    // The log ends before that position.
+    if (page.status == 400) return success();
+    TRY(const std::string text, body_of(std::move(page), "GET " + target));
+    std::string_view lines = text;
     if (lines.empty()) return success();
     while (!lines.empty()) {
       const std::size_t end = std::min(lines.find('\n'), lines.size());

@@ -19,8 +19,8 @@ class ServerSide {
   /// `connections` has no request in flight whenever something is asked here.
   ServerSide(Connections& connections, const http::ServerUrl& server, const std::string& token);
 
-  /// Makes a movie, a theatre and so many shows. Faults: `invalid`, `unavailable` by what the server
-  /// answers; those of the connections.
+  /// Makes a movie, a theatre and so many shows. Faults: `invalid`, `unavailable` by what the
+  /// server answers; those of the connections.
   Result<std::deque<Hall>> make_shows(const Needs& needs);
 
   /// Registers somebody with a password that nobody knows; the address. Faults: as make_shows().
@@ -34,7 +34,6 @@ class ServerSide {
  private:
   Result<std::string> get(const std::string& target);
   Result<std::string> post(const std::string& target, const std::string& json);
-  Result<std::string> body_of(const std::string& request, std::string_view what);
 
   Connections& connections_;
   const http::ServerUrl& server_;
