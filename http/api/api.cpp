@@ -28,7 +28,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
 
       endpoint<Health>("GET", "/livez", anyone, live, {"live", "service"}),
-      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain", .also_status = 503}),
+      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain", .also_status = 503, .also_schema = openapi::response_schema<NotReady>}),
       endpoint<ProblemPages>("GET", "/problems", anyone, list_problems, {.name = "get_problems", .tag = "service", .also_as = "text/html"}),
       endpoint<ProblemPage>("GET", "/problems/{code}", anyone, get_problem, {.name = "get_problem", .tag = "service", .problems = {not_found}, .also_as = "text/html"}),
       endpoint<std::string>("GET", "/metrics", monitor, metrics, {.name = "metrics", .tag = "service", .media_type = "text/plain"}),

@@ -77,8 +77,8 @@ class Value {
 /// Stands for the text of a member that is named like a password.
 inline constexpr std::string_view hidden_text = "**********";
 
-/// Appends `value` as compact JSON, passwords hidden; false, with `out` as it was, when that takes more than
-/// `bytes_max` bytes.
+/// Appends `value` as compact JSON, passwords hidden; false, with `out` as it was, when that takes
+/// more than `bytes_max` bytes.
 bool write_value(std::string& out, const Value& value, std::size_t bytes_max);
 
 }  // namespace boxoffice::http::json
