@@ -41,6 +41,12 @@ Result<void> run_serve(const CommandLine& line) {
   return serve(loaded, {.demo_data = line.demo_data});
 }
 
+Result<std::unique_ptr<House>> open_alone(const config::Config& config) {
+  auto house = House::open(config);
+  if (house || house.error().kind != FaultKind::locked) return house;
+  return fault(FaultKind::locked, house.error().text + ": stop the server first");
+}
+
 Result<void> run_seed(const CommandLine& line) {
   TRY(auto loaded, load(line));
   if (loaded.profile == config::Profile::production) {
@@ -48,7 +54,7 @@ Result<void> run_seed(const CommandLine& line) {
   }
   // By the demo's rules, also where bookings must name their lock.
   loaded.lock_proof = config::LockProof::optional;
-  TRY(const auto house, House::open(loaded));
+  TRY(const auto house, open_alone(loaded));
   TRY(const auto counts, write_demo_data(*house, line.large));
   std::puts(fmt::format("{} written, {} already there", counts.written, counts.present).c_str());
   return success();
@@ -81,15 +87,10 @@ Result<FoundUser> find_user(const CommandLine& line) {
   if (!std::filesystem::exists(loaded.data_directory / "log")) {
     return fault(FaultKind::not_found, "there is no log in " + loaded.data_directory.string());
   }
-  auto house = House::open(loaded);
-  if (!house) {
-    Fault fault = house.error();
-    if (fault.kind == FaultKind::locked) fault.text += ": stop the server first";
-    return fault;
-  }
-  const auto user = house.value()->user(line.email);
+  TRY(auto house, open_alone(loaded));
+  const auto user = house->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
-  return FoundUser{std::move(house).value(), user->user_id, user->role};
+  return FoundUser{std::move(house), user->user_id, user->role};
 }
 
 Result<void> run_promote(const CommandLine& line) {
@@ -238,7 +239,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    std::fputs(fmt::format("boxoffice: {}\n", error.what()).c_str(), stderr);
+    std::fputs(fmt::format("boxoffice: {}; see boxoffice --help\n", error.what()).c_str(), stderr);
     return exit_usage;
   }
   ENSURE(chosen, "a parsed command line names a command");

@@ -182,9 +182,10 @@ void add_traffic(Families& out, const TrafficFigures& traffic) {
                   route.duration_us, us_per_s, labels);
   }
   for (const RejectFigures& each : traffic.rejects) {
-    out.counter({"boxoffice_requests_rejected_total",
-                 "Whole requests that were turned away, by the reason: what is there too much of."},
-                number(each.count), {{"reason", each.reason}});
+    out.counter(
+        {"boxoffice_requests_rejected_total",
+         "Whole requests that were turned away, by the reason: what there was too much of."},
+        number(each.count), {{"reason", each.reason}});
   }
   for (const StageFigures& each : traffic.stages) {
     out.histogram({"boxoffice_stage_duration_seconds", "What a stage of a request's way took."},
