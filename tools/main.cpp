@@ -1,8 +1,10 @@
 // boxoffice: the one binary. Reads the command line and hands over; nothing else happens here.
 //
 // Data goes to standard output, talk to standard error; see exit_codes.h for how it ends.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -221,6 +223,16 @@ bool is_unknown_command(const CLI::App& app, int argc, char** argv) {
                       [&](const CLI::App* command) { return command->get_name() == argv[1]; });
 }
 
+// The number of one that is closed would go to the next file that is opened, a file of the log
+// perhaps, and what is printed into that.
+void open_standard_streams() {
+  int file = 0;
+  do {
+    file = ::open("/dev/null", O_RDWR);
+  } while (file >= 0 && file <= STDERR_FILENO);
+  if (file > STDERR_FILENO) ::close(file);
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Box Office: an event-sourced cinema booking engine", "boxoffice");
   app.require_subcommand(1);
@@ -256,6 +268,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // What this program writes (addresses, password hashes, keys) is its owner's alone.
   ::umask(077);
+  boxoffice::tools::open_standard_streams();
   try {
     return boxoffice::tools::run(argc, argv);
   } catch (const std::exception& error) {
