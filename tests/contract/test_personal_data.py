@@ -273,7 +273,7 @@ class Keys(PersonalData):
         self.keys.write_bytes(content)
         self.server.start()
         self.connect()
-        self.assertIn("of 1 damaged", self.server.stderr())
+        self.assertRegex(self.server.stderr(), '"level":"error","message":"[^"]*of 1 damaged')
         self.ok(self.client.login(self.email))
         answer = self.client.post("/api/users/login", {"email": other, "password": PASSWORD},
                                   headers={"X-Request-Id": "req-500", "Origin": ORIGIN})
