@@ -1,5 +1,6 @@
 """Starts that must not succeed: each says why in one line and with the right exit code."""
 
+import contextlib
 import os
 import pathlib
 import shutil
@@ -138,6 +139,14 @@ class GoodStarts(unittest.TestCase):
                 self.assertEqual(process.wait(), 0)
             self.assertEqual(open_files, ["/dev/null"] * 2)
             server.start()
+
+    def test_production_tells_that_its_house_is_new(self):
+        with Server(seed=False, env={"PROFILE": "production"}) as server:
+            self.assertIn("a new house begins", server.stderr())
+            with contextlib.closing(server.client()) as client:
+                self.assertEqual(client.register().status, 200)
+            server.restart()
+            self.assertEqual(server.stderr().count("a new house begins"), 1)
 
     def test_the_version_is_printed(self):
         done = run("version", cwd=tempfile.gettempdir())
