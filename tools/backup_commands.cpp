@@ -54,8 +54,21 @@ Result<backup::Until> parse_until(const std::string& text) {
   return fault(FaultKind::invalid, "--to: a position, or a time such as 2026-01-31T18:00:00Z");
 }
 
+bool is_within(const std::filesystem::path& path, const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto inner = std::filesystem::weakly_canonical(path, error);
+  const auto outer = std::filesystem::weakly_canonical(folder, error);
+  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
+}
+
 Result<void> run_create(const CommandLine& line, const Options& options) {
   TRY(const auto config, load(line));
+  if (is_within(options.directory, config.data_directory)) {
+    return fault(FaultKind::invalid,
+                 fmt::format("{} is in the data directory, and would be lost with it: name a "
+                             "directory elsewhere, on another disk",
+                             options.directory));
+  }
   TRY(const auto created, backup::create(config.data_directory, options.directory,
                                          options.with_keys, care::machine_time(), standard_talk()));
   note_backup(config.data_directory, options.directory, created.last);

@@ -35,7 +35,7 @@ bool DiskSpace::is_low() {
   const std::uint64_t free = free_bytes(directory_);
   const bool low = free < min_bytes_;
   if (low != low_.exchange(low)) {
-    log(LogLevel::warning,
+    log(low ? LogLevel::error : LogLevel::warning,
         low ? fmt::format("disk nearly full: {} MiB are free in {}, {} are needed; commands are "
                           "answered 503 until there is space",
                           free >> 20, directory_.string(), min_bytes_ >> 20)

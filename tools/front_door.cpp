@@ -197,7 +197,8 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
                        .cors_origins = impl_->config.cors_origins,
                        .proxies = proxies_of(impl_->config),
                        .rates = rates_of(impl_->config)},
-          .alarm = [](std::string_view line) { log(LogLevel::warning, line); }},
+          .alarm = [](std::string_view line) { log(LogLevel::warning, line); },
+          .failed = [](std::string_view line) { log(LogLevel::error, line); }},
       impl_->server);
   house.tell_folds_to(*impl_->api);
   impl_->server.start(
@@ -205,7 +206,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
       [api = &*impl_->api](int status, std::string_view detail) {
         return api->error(status, detail);
       },
-      [](std::string_view line) { log(LogLevel::warning, line); });
+      [](std::string_view line) { log(LogLevel::error, line); });
 }
 
 void FrontDoor::close() {

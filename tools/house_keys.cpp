@@ -84,7 +84,8 @@ Result<void> check_user_keys(const UserKeys& keys, const NamedUserKeys& named,
     if (state && state.value() == KeyState::another) return of_another_log(folder);
   }
   if (missing + damaged > 0) {
-    log(LogLevel::warning,
+    // Those that are missing were given up by an operator's word.
+    log(damaged > 0 ? LogLevel::error : LogLevel::warning,
         fmt::format("{}: of {} users, the keys of {} are missing and of {} damaged: nobody can "
                     "read who they are, and they cannot log in",
                     folder.string(), named.in_use.size(), missing, damaged));

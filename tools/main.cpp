@@ -1,8 +1,10 @@
 // boxoffice: the one binary. Reads the command line and hands over; nothing else happens here.
 //
 // Data goes to standard output, talk to standard error; see exit_codes.h for how it ends.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -41,6 +43,12 @@ Result<void> run_serve(const CommandLine& line) {
   return serve(loaded, {.demo_data = line.demo_data});
 }
 
+Result<std::unique_ptr<House>> open_alone(const config::Config& config) {
+  auto house = House::open(config);
+  if (house || house.error().kind != FaultKind::locked) return house;
+  return fault(FaultKind::locked, house.error().text + ": stop the server first");
+}
+
 Result<void> run_seed(const CommandLine& line) {
   TRY(auto loaded, load(line));
   if (loaded.profile == config::Profile::production) {
@@ -48,7 +56,7 @@ Result<void> run_seed(const CommandLine& line) {
   }
   // By the demo's rules, also where bookings must name their lock.
   loaded.lock_proof = config::LockProof::optional;
-  TRY(const auto house, House::open(loaded));
+  TRY(const auto house, open_alone(loaded));
   TRY(const auto counts, write_demo_data(*house, line.large));
   std::puts(fmt::format("{} written, {} already there", counts.written, counts.present).c_str());
   return success();
@@ -81,15 +89,10 @@ Result<FoundUser> find_user(const CommandLine& line) {
   if (!std::filesystem::exists(loaded.data_directory / "log")) {
     return fault(FaultKind::not_found, "there is no log in " + loaded.data_directory.string());
   }
-  auto house = House::open(loaded);
-  if (!house) {
-    Fault fault = house.error();
-    if (fault.kind == FaultKind::locked) fault.text += ": stop the server first";
-    return fault;
-  }
-  const auto user = house.value()->user(line.email);
+  TRY(auto house, open_alone(loaded));
+  const auto user = house->user(line.email);
   if (!user) return fault(FaultKind::not_found, "no user has the address " + line.email);
-  return FoundUser{std::move(house).value(), user->user_id, user->role};
+  return FoundUser{std::move(house), user->user_id, user->role};
 }
 
 Result<void> run_promote(const CommandLine& line) {
@@ -220,6 +223,16 @@ bool is_unknown_command(const CLI::App& app, int argc, char** argv) {
                       [&](const CLI::App* command) { return command->get_name() == argv[1]; });
 }
 
+// The number of one that is closed would go to the next file that is opened, a file of the log
+// perhaps, and what is printed into that.
+void open_standard_streams() {
+  int file = 0;
+  do {
+    file = ::open("/dev/null", O_RDWR);
+  } while (file >= 0 && file <= STDERR_FILENO);
+  if (file > STDERR_FILENO) ::close(file);
+}
+
 int run(int argc, char** argv) {
   CLI::App app("Box Office: an event-sourced cinema booking engine", "boxoffice");
   app.require_subcommand(1);
@@ -238,7 +251,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::Success& help) {
     return app.exit(help);
   } catch (const CLI::ParseError& error) {
-    std::fputs(fmt::format("boxoffice: {}\n", error.what()).c_str(), stderr);
+    std::fputs(fmt::format("boxoffice: {}; see boxoffice --help\n", error.what()).c_str(), stderr);
     return exit_usage;
   }
   ENSURE(chosen, "a parsed command line names a command");
@@ -255,6 +268,7 @@ int run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // What this program writes (addresses, password hashes, keys) is its owner's alone.
   ::umask(077);
+  boxoffice::tools::open_standard_streams();
   try {
     return boxoffice::tools::run(argc, argv);
   } catch (const std::exception& error) {

@@ -72,6 +72,10 @@ Result<void> serve(const config::Config& config, const ServeOptions& options) {
   if (options.demo_data && !house->engine().positions().durable) {
     TRY(write_demo_data(*house, false));
   }
+  if (config.profile == config::Profile::production && !house->engine().positions().durable) {
+    log(LogLevel::warning, "no events in " + config.data_directory.string() +
+                               ": a new house begins; when there was one, is its disk mounted?");
+  }
   front_door->open(std::move(house));
   greet(config, front_door->port(), front_door->has_docs());
 

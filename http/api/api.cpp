@@ -28,7 +28,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Health>("GET", "/health", anyone, health, {"health_check", "service"}),
 
       endpoint<Health>("GET", "/livez", anyone, live, {"live", "service"}),
-      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain", .also_status = 503}),
+      endpoint<Readiness>("GET", "/readyz", anyone, ready, {.name = "ready", .tag = "service", .also_as = "text/plain", .also_status = 503, .also_schema = openapi::response_schema<NotReady>}),
       endpoint<ProblemPages>("GET", "/problems", anyone, list_problems, {.name = "get_problems", .tag = "service", .also_as = "text/html"}),
       endpoint<ProblemPage>("GET", "/problems/{code}", anyone, get_problem, {.name = "get_problem", .tag = "service", .problems = {not_found}, .also_as = "text/html"}),
       endpoint<std::string>("GET", "/metrics", monitor, metrics, {.name = "metrics", .tag = "service", .media_type = "text/plain"}),
@@ -292,17 +292,19 @@ Task<Response> Api::dispatch(const Request& request, const Router::Match& match,
     auto handled = match.endpoint->handle(call);
     co_return co_await std::move(handled);
   } catch (const projections::StoreError& error) {
-    co_return without_read_model(error, done_at);
+    services_.alarm(error.what());
+    co_return failed(ProblemCode::read_model_stopped, done_at);
+  } catch (const std::exception& error) {
+    services_.failed("request " + exchange.request_id + ": " + error.what());
+    co_return failed(ProblemCode::internal_error, done_at);
   }
 }
 
 // A command that was done is never answered as if trying again could do no harm.
-Response Api::without_read_model(const projections::StoreError& error, Position done_at) const {
-  services_.alarm(error.what());
-  if (!done_at) return problem(ProblemCode::read_model_stopped);
+Response Api::failed(ProblemCode code, Position done_at) {
+  if (!done_at) return problem(code);
   Response response =
-      problem(ProblemCode::done_not_shown,
-              "It was done, but cannot be shown: a read model cannot answer. Do not do it again.");
+      problem(ProblemCode::done_not_shown, "It was done, but cannot be shown. Do not do it again.");
   response.headers.add("X-Event-Seq", std::to_string(done_at.value));
   return response;
 }

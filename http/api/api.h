@@ -44,7 +44,7 @@ class Api : public projections::FoldListener {
   Task<Response> dispatch(const Request& request, const Router::Match& match, Exchange& exchange);
   std::optional<Response> admit(const Router::Match& match, Exchange& exchange);
   std::optional<Response> let_in(const Router::Match& match, Call& call);
-  Response without_read_model(const projections::StoreError& error, Position done_at) const;
+  static Response failed(ProblemCode code, Position done_at);
   std::optional<Response> answer_without_endpoint(const Request& request,
                                                   const Router::Match& match) const;
   std::optional<Response> document_at(const std::string& path) const;

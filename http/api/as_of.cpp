@@ -19,7 +19,7 @@ Task<AsOf> at_time_of(const Call& call, Instant time) {
   const auto found = co_await std::move(asked);
   if (!found) co_return refused(busy(readers_are_busy));
   if (!*found) {
-    call.services->alarm("time travel: " + found->error().text);
+    call.services->failed("time travel: " + found->error().text);
     co_return refused(problem(ProblemCode::log_unreadable));
   }
   co_return AsOf{.position = found->value()};

@@ -138,7 +138,7 @@ Endpoint endpoint(std::string_view method, std::string_view path, Who who,
     const auto names = path_names(path);
     (describe_input(operation, names, components, std::type_identity<In>{}), ...);
     finish_operation(operation, who, doc, openapi::response_schema<Out>(components),
-                     sizeof...(In) > 0);
+                     sizeof...(In) > 0, components);
     return operation;
   };
   return {.method = method,

@@ -157,7 +157,7 @@ openapi::Operation begin_operation(std::string_view method, std::string_view pat
 }
 
 void finish_operation(openapi::Operation& operation, Who who, const Doc& doc, std::string schema,
-                      bool takes_input) {
+                      bool takes_input, openapi::Components& components) {
   for (auto& parameter : operation.parameters) parameter.example = example_of(parameter);
   operation.headers = request_headers_of(operation);
   openapi::Response answer{.status = doc.status,
@@ -172,7 +172,7 @@ void finish_operation(openapi::Operation& operation, Who who, const Doc& doc, st
     response.headers = problem_headers_of(operation, doc, response.status);
     if (response.status != doc.also_status) continue;
     response.problem_schema = std::move(response.schema);
-    response.schema = answer.schema;
+    response.schema = doc.also_schema(components);
     response.media_type = answer.media_type;
     response.other_media_type = answer.other_media_type;
   }

@@ -22,7 +22,8 @@ struct Doc {
   std::string_view also_as{};  ///< a media type that the client may ask for instead of JSON
   std::string_view media_type = "application/json";  ///< of the answer; the schema is of its data
   int status = 200;
-  int also_status = 0;  ///< another one with the same body; 0: none
+  int also_status = 0;  ///< another one that is no plain error; 0: none
+  std::string (*also_schema)(openapi::Components&) = nullptr;  ///< of its body
   std::optional<Deprecation> deprecated{};
 };
 
@@ -33,6 +34,6 @@ openapi::Operation begin_operation(std::string_view method, std::string_view pat
 /// Adds examples, headers and answers to an operation whose parameters and body are there.
 /// `schema`: of its answer. `takes_input`: it has values that can be wrong.
 void finish_operation(openapi::Operation& operation, Who who, const Doc& doc, std::string schema,
-                      bool takes_input);
+                      bool takes_input, openapi::Components& components);
 
 }  // namespace boxoffice::http::api

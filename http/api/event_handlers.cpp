@@ -39,7 +39,7 @@ Response unknown_type(const std::string& name) {
 
 Response page_of(const Call& call, const Result<EventBatch>& batch) {
   if (!batch) {
-    call.services->alarm("event feed: " + batch.error().text);
+    call.services->failed("event feed: " + batch.error().text);
     return problem(ProblemCode::log_unreadable);
   }
   Response response;

@@ -88,7 +88,7 @@ class EventStreams::EventStream final : public Stream,
     const Batch& batch = *found.answer;
     if (!batch) return end();
     if (!*batch) {
-      all_.services_.alarm("event feed: " + batch->error().text);
+      all_.services_.failed("event feed: " + batch->error().text);
       return end();
     }
     looked_at_ = batch->value().looked_at;

@@ -41,6 +41,8 @@ constexpr std::array docs = {
     MemberDoc{"MoviesQuery.genre", "Only movies of this genre, the whole of it, in either case."},
     MemberDoc{"MoviesQuery.title",
               "Only movies whose title has every word of this, also as a part of a word."},
+    MemberDoc{"NotReady.title", "The kind of error, in words."},
+    MemberDoc{"NotReady.type", "The address of the page about this kind of error."},
     MemberDoc{"Payment.status",
               "pending, then success or failed; refunded when it came too late and the seats "
               "were gone."},

@@ -145,10 +145,11 @@ void add_server(Families& out, const ServerFigures& server) {
   out.counter({"boxoffice_http_requests_total", "Requests that were read whole."},
               number(server.requests_total));
   out.counter(
-      {"boxoffice_http_refused_total", "What was turned away: framing, limits, time; all reasons."},
+      {"boxoffice_http_refused_total", "Sum of boxoffice_http_rejected_total over all reasons."},
       number(server.refused_total));
   for (const auto& reject : server.rejected) {
-    out.counter({"boxoffice_http_rejected_total", "What was turned away, by the reason."},
+    out.counter({"boxoffice_http_rejected_total",
+                 "What never became a request, or was too large: turned away by the reason."},
                 number(reject.count), {{"reason", reject.reason}});
   }
   out.gauge({"boxoffice_kept_bytes", "Of large requests and of answers that are not taken yet."},
@@ -181,8 +182,10 @@ void add_traffic(Families& out, const TrafficFigures& traffic) {
                   route.duration_us, us_per_s, labels);
   }
   for (const RejectFigures& each : traffic.rejects) {
-    out.counter({"boxoffice_rejects_total", "Requests that were turned away, by the reason."},
-                number(each.count), {{"reason", each.reason}});
+    out.counter(
+        {"boxoffice_requests_rejected_total",
+         "Whole requests that were turned away, by the reason: what there was too much of."},
+        number(each.count), {{"reason", each.reason}});
   }
   for (const StageFigures& each : traffic.stages) {
     out.histogram({"boxoffice_stage_duration_seconds", "What a stage of a request's way took."},

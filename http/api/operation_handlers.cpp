@@ -75,6 +75,19 @@ std::string text_of(const std::vector<Check>& checks, bool is_ready) {
   return text + (is_ready ? "ready\n" : "not ready\n");
 }
 
+Response not_ready(std::vector<std::string> problems) {
+  const ProblemKind& kind = kind_of(ProblemCode::not_ready);
+  NotReady out{.problems = std::move(problems),
+               .detail = {},
+               .type = problem_type(kind.code),
+               .title = std::string(kind.title),
+               .code = std::string(kind.name)};
+  out.detail = fmt::format("{}", fmt::join(out.problems, "; "));
+  Response response = json_response(out, kind.status);
+  response.reason = kind.name;
+  return response;
+}
+
 Response begin(const Call& call, const std::string& name, bool replaces) {
   Operations& operations = call.services->operations;
   switch (operations.begin_rebuild(name, replaces)) {
@@ -110,13 +123,12 @@ Task<Response> live(Call&) { co_return json_response(Health{"alive"}); }
 // Ready for everything: what cannot be asked or written just now makes it 503, and is named.
 Task<Response> ready(Call& call, Query<ReadyQuery> query) {
   const auto checks = checks_of(*call.services);
-  Readiness out;
+  std::vector<std::string> problems;
   for (const Check& check : checks) {
-    if (!check.ok) out.problems.push_back(check.problem());
+    if (!check.ok) problems.push_back(check.problem());
   }
-  const bool is_ready = out.problems.empty();
-  if (!is_ready) out.status = "not ready";
-  Response response = json_response(out, is_ready ? 200 : 503);
+  const bool is_ready = problems.empty();
+  Response response = is_ready ? json_response(Readiness()) : not_ready(std::move(problems));
   if (query.value.verbose) {
     response.content_type = "text/plain; charset=utf-8";
     response.body = text_of(checks, is_ready);

@@ -222,6 +222,10 @@ constexpr std::array kinds = {
                 "for it.",
                 "Ask for a later time or position, or try again when the server has less to do.",
                 Repeat::safe},
+    ProblemKind{not_ready, "not_ready", 503, "Not everything works just now",
+                "Some kind of request cannot be answered; \"problems\" says which, and why. What "
+                "does not need it is answered all the same.",
+                "Look again later. An operator sees each check at /readyz?verbose.", Repeat::safe},
     ProblemKind{http_version_not_supported, "http_version_not_supported", 505,
                 "HTTP Version Not Supported", "The server speaks HTTP/1.0 and HTTP/1.1.",
                 "Use HTTP/1.1.", Repeat::useless},

@@ -68,6 +68,7 @@ enum class ProblemCode : std::uint8_t {
   read_model_behind,
   read_model_stopped,
   history_too_long,
+  not_ready,
   http_version_not_supported,
 };
 

@@ -97,6 +97,8 @@ struct Services {
   ApiSettings settings;
   /// Takes one line that an operator should see (a payment that does not fit).
   std::function<void(std::string_view line)> alarm;
+  /// The same of what the server failed to do, so that a person has to look.
+  std::function<void(std::string_view line)> failed;
 };
 
 }  // namespace boxoffice::http::api

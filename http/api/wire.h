@@ -367,6 +367,18 @@ struct Readiness {
 };
 BOOST_DESCRIBE_STRUCT(Readiness, (), (status, problems))
 
+/// The same when it is not, with the members that every error has but for the number `status`: that
+/// name is taken.
+struct NotReady {
+  std::string status = "not ready";
+  std::vector<std::string> problems;
+  std::string detail;
+  std::string type;
+  std::string title;
+  std::string code;
+};
+BOOST_DESCRIBE_STRUCT(NotReady, (), (status, problems, detail, type, title, code))
+
 /// What an event's `data` holds depends on its type: events/events.h, member by member.
 struct EventData {};
 BOOST_DESCRIBE_STRUCT(EventData, (), ())

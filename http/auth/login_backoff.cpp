@@ -58,9 +58,10 @@ LoginTry LoginBackoff::begin(const LoginOrigin& origin, Instant now) {
   for (const Part& part : parts) wait = std::max(wait, wait_of(part, now));
   if (wait > Duration()) return LoginTry(wait);
 
-  for (const Part& part : parts) {
+  for (Part& part : parts) {
     Count& count = counts_.use(part.key);
     ++count.in_flight;
+    part.number = ++count.tries;
     count.last = now;
     // As if it had failed, so that another does not come before that is known.
     count.next = now + step(*part.steps, count.failures + 1);
@@ -75,6 +76,7 @@ void LoginBackoff::end(const LoginTry& attempt, LoginTry::Ending ending) {
     // Forgotten, and perhaps begun anew, meanwhile.
     if (count == nullptr || count->in_flight == 0) continue;
     --count->in_flight;
+    if (ending == LoginTry::Ending::withdrawn) take_back(part, *count);
     if (ending != LoginTry::Ending::failed) continue;
     ++count->failures;
     count->next = std::max(count->next, count->last + step(*part.steps, count->failures));
@@ -82,6 +84,14 @@ void LoginBackoff::end(const LoginTry& attempt, LoginTry::Ending ending) {
   if (ending != LoginTry::Ending::succeeded) return;
   if (Count* account = counts_.find(attempt.parts_.front().key)) account->failures = 0;
   if (attempt.origin_.address) known_.use(attempt.origin_.address->with_account);
+}
+
+// As if it had never been begun: whoever floods the server with tries that it has no time to look
+// at neither fills the table nor makes an owner wait.
+void LoginBackoff::take_back(const Part& part, Count& count) {
+  if (count.tries != part.number) return;
+  count.next = count.last;  // the try was let through, so the wait was over
+  if (count.failures + count.in_flight == 0) counts_.forget(part.key);
 }
 
 void LoginTry::end(Ending ending) {

@@ -30,6 +30,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -100,6 +101,7 @@ class LoginTry {
   struct Part {  // of the counts that it is in
     Fingerprint key;
     const BackoffSteps* steps;
+    std::uint64_t number = 0;  // of the tries of that count
   };
 
   LoginTry(LoginBackoff* backoff, const LoginOrigin& origin, std::vector<Part> parts)
@@ -127,6 +129,7 @@ class LoginBackoff {
     int in_flight = 0;  // tries that have not ended
     Instant next{};     // when the next may come, if there were too many
     Instant last{};     // when the last was let through
+    std::uint64_t tries = 0;
   };
   struct Known {};  // an address with an account that has succeeded from there
 
@@ -135,6 +138,7 @@ class LoginBackoff {
   Duration wait_of(const Part& part, Instant now);
   static bool has_to_wait(const Count& count, const BackoffSteps& steps);
   void end(const LoginTry& attempt, LoginTry::Ending ending);
+  void take_back(const Part& part, Count& count);
 
   const LoginBackoffOptions options_;
   std::mutex mutex_;

@@ -45,6 +45,14 @@ class RecentEntries {
     return order_.front().second;
   }
 
+  /// Nothing when there is none.
+  void forget(const Fingerprint& key) {
+    const auto at = places_.find(key);
+    if (at == places_.end()) return;
+    order_.erase(at->second);
+    places_.erase(at);
+  }
+
   std::size_t size() const { return order_.size(); }
 
  private:

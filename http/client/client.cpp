@@ -74,7 +74,8 @@ class Exchange {
 Result<ServerUrl> parse_server_url(std::string_view url) {
   constexpr std::string_view scheme = "http://";
   const auto wrong =
-      fault(FaultKind::invalid, fmt::format("{}: an address such as http://127.0.0.1:8000", url));
+      fault(FaultKind::invalid,
+            fmt::format("{}: expected an address such as http://127.0.0.1:8000", url));
   if (!url.starts_with(scheme)) return wrong;
   std::string_view rest = url.substr(scheme.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);

@@ -26,7 +26,7 @@ struct Issue {
   std::string type;       ///< "int_parsing"
   std::vector<Step> loc;  ///< {"body", "seat_ids", 0}
   std::string msg;
-  std::string input = "null";  ///< what was sent there, as JSON
+  std::string input = "null";  ///< what was sent there, as JSON; passwords are hidden
   std::string ctx{};           ///< a JSON object with the details; empty when there is none
 };
 

@@ -74,8 +74,11 @@ class Value {
   std::string_view name_;
 };
 
-/// Appends `value` as compact JSON; false, with `out` as it was, when that takes more than
-/// `bytes_max` bytes.
+/// Stands for the text of a member that is named like a password.
+inline constexpr std::string_view hidden_text = "**********";
+
+/// Appends `value` as compact JSON, passwords hidden; false, with `out` as it was, when that takes
+/// more than `bytes_max` bytes.
 bool write_value(std::string& out, const Value& value, std::size_t bytes_max);
 
 }  // namespace boxoffice::http::json

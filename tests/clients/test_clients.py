@@ -26,8 +26,17 @@ def run(*command):
     return done.stdout
 
 
+def registry_answers():
+    try:
+        run("npm", "ping")
+    except (AssertionError, subprocess.TimeoutExpired):
+        return False
+    return True
+
+
 def why_not():
-    """Installs what is missing; says why when that cannot be."""
+    """Installs what is missing; says why when that cannot be. What the registry has and npm cannot
+    install all the same is no reason, but a fault of package-lock.json."""
     if not (shutil.which("node") and shutil.which("npm")):
         return "Node and npm are not installed (make clients installs them)"
     BUILT.mkdir(parents=True, exist_ok=True)
@@ -39,8 +48,10 @@ def why_not():
     if not stamp.exists() or stamp.read_bytes() != lock:
         try:
             run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-        except AssertionError as error:
-            return f"npm cannot install: {error}"
+        except (AssertionError, subprocess.TimeoutExpired) as error:
+            if registry_answers():
+                raise
+            return f"npm cannot install, and its registry does not answer: {error}"
         stamp.write_bytes(lock)
     return None
 

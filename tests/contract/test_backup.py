@@ -132,6 +132,16 @@ class Backup(BackupCase):
         self.assertEqual(refused.returncode, 2, refused.stderr)
         self.backup("verify", self.saved)
 
+    def test_it_is_not_made_within_what_it_saves(self):
+        data = self.server.folder / "data"
+        (self.folder / "link").symlink_to(data)
+        for within in (data, data / "saved", self.folder / ".." / "data" / "x" / "y",
+                       self.folder / "link" / "saved"):
+            done = self.server.command("backup", "create", str(within), check=False)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertIn("would be lost with it", done.stderr)
+        self.assertFalse((data / "saved").exists())
+
     def test_keys_come_along_only_when_asked(self):
         self.create()
         _, said = self.restore("without")

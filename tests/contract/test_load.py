@@ -214,7 +214,7 @@ class Figures(ServerCase):
         self.client.get("/api/movies", headers={"X-Min-Seq": "1000000000"})
         after = self.metrics()
         for name in ('boxoffice_http_rejected_total{reason="framing"}',
-                     'boxoffice_rejects_total{reason="read_model_behind"}'):
+                     'boxoffice_requests_rejected_total{reason="read_model_behind"}'):
             self.assertEqual(after[name] - before[name], 1, name)
 
 

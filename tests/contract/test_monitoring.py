@@ -2,11 +2,13 @@
 show the same figures.
 """
 
+import json
 import os
 import pathlib
 import re
 import shutil
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -207,6 +209,72 @@ class Status(Monitoring):
                              "history")])
         self.assertEqual(figures["server"]["connections_open"],
                          metrics["boxoffice_connections_open"])
+
+
+class Alerts(unittest.TestCase):
+    """The rules, run by promtool over two hours of figures."""
+
+    # name: labels, a sample each minute when it is ill, and when it is just well
+    SERIES = [
+        ("up", "", "0x120", "1x120"),
+        ("boxoffice_accepting_commands", "", "0x120", "1x120"),
+        ("boxoffice_disk_low", "", "1x120", "0x120"),
+        ("boxoffice_projection_stopped", 'projection="users"', "1x120", "0x120"),
+        ("boxoffice_projection_lag_seconds", 'projection="users"', "11x120", "10x120"),
+        ("boxoffice_rejected_commands_total", "", "0+1x120", "5x120"),
+        ("boxoffice_too_slow_commands_total", "", "0+1x120", "5x120"),
+        ("boxoffice_http_responses_total", 'code="2xx"', "0+98x120", "0+100x120"),
+        ("boxoffice_http_responses_total", 'code="5xx"', "0+2x120", "0+1x120"),
+        ("boxoffice_last_verify_failed", "", "1x120", "0x120"),
+        ("boxoffice_sync_duration_seconds_bucket", 'le="0.02"', "0+98x120", "0+100x120"),
+        ("boxoffice_sync_duration_seconds_bucket", 'le="0.05"', "0+100x120", "0+100x120"),
+        ("boxoffice_sync_duration_seconds_bucket", 'le="+Inf"', "0+100x120", "0+100x120"),
+        ("boxoffice_route_responses_total", 'route="/",code="2xx"', "0+90x120", "0+96x120"),
+        ("boxoffice_route_responses_total", 'route="/",code="5xx"', "0+10x120", "0+4x120"),
+        ("boxoffice_route_duration_seconds_bucket", 'route="/",le="1"', "0+98x120", "0+100x120"),
+        ("boxoffice_route_duration_seconds_bucket", 'route="/",le="2"', "0+100x120", "0+100x120"),
+        ("boxoffice_route_duration_seconds_bucket", 'route="/",le="+Inf"', "0+100x120",
+         "0+100x120"),
+        ("boxoffice_requests_rejected_total", 'reason="rate_limited"', "0+120x120", "0+30x120"),
+        ("boxoffice_http_rejected_total", 'reason="address_limit"', "0+120x120", "0+30x120"),
+        ("boxoffice_http_rejected_total", 'reason="framing"', "0+120x120", "0+120x120"),
+        ("boxoffice_access_log_dropped_total", "", "0+1x120", "5x120"),
+        ("boxoffice_queue_depth", "", "2049x120", "2048x120"),
+        ("boxoffice_queue_depth_limit", "", "4096x120", "4096x120"),
+        ("boxoffice_connections_open", "", "14000x120", "13000x120"),
+        ("boxoffice_connections_limit", "", "16384x120", "16384x120"),
+        ("boxoffice_disk_free_bytes", "", "9000000000-7000000x120", "9000000000x120"),
+        ("boxoffice_disk_free_limit_bytes", "", "134217728x120", "134217728x120"),
+        # The two hours are those after the beginning of time.
+        ("boxoffice_last_backup_timestamp_seconds", "", "-100000x120", "-80000x120"),
+        ("boxoffice_last_verify_timestamp_seconds", "", "-3000000x120", "-2600000x120"),
+        ("process_start_time_seconds", "", "0+1x120", "1x120"),
+    ]
+
+    def run_rules(self, which, expected):
+        series = [{"series": f'{row[0]}{{job="boxoffice",instance="a",{row[1]}}}',
+                   "values": row[which]} for row in self.SERIES]
+        test = {"rule_files": [str(ROOT / "deploy/prometheus-rules.yml")],
+                "evaluation_interval": "1m",
+                "tests": [{"interval": "1m", "input_series": series, "promql_expr_test": [{
+                    "expr": 'count by (alertname) (ALERTS{alertstate="firing"})',
+                    "eval_time": "2h", "exp_samples": expected}]}]}
+        with tempfile.NamedTemporaryFile("w", suffix=".yml") as file:
+            json.dump(test, file)  # which is YAML, too
+            file.flush()
+            done = subprocess.run([PROMTOOL, "test", "rules", file.name], capture_output=True,
+                                  text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_each_fires_when_it_should(self):
+        alerts = re.findall(r"alert: (\w+)", (ROOT / "deploy/prometheus-rules.yml").read_text())
+        self.run_rules(2, [{"labels": f'{{alertname="{name}"}}',
+                            # One for each reason, but for those that are the client's.
+                            "value": 2 if name == "BoxOfficeTurnsAway" else 1}
+                           for name in alerts])
+
+    def test_none_fires_while_it_is_well(self):
+        self.run_rules(3, [])
 
 
 class Ready(Monitoring):

@@ -20,6 +20,7 @@ EMAIL = "Zacharias.Quixotic@example.com"
 FIRST, LAST, NEW_FIRST = "Zacharias", "Quixotic-Featherstone", "Xylophonius"
 NEW_PASSWORD = "an altogether different passphrase"
 WORDS = [EMAIL, FIRST, LAST, NEW_FIRST, "Quixotic", PASSWORD, NEW_PASSWORD, "$argon2id$"]
+ORIGIN = "http://localhost:5173"
 SLOT_BYTES = 64
 KEY_BYTES = 32
 
@@ -272,9 +273,15 @@ class Keys(PersonalData):
         self.keys.write_bytes(content)
         self.server.start()
         self.connect()
-        self.assertIn("of 1 damaged", self.server.stderr())
+        self.assertRegex(self.server.stderr(), '"level":"error","message":"[^"]*of 1 damaged')
         self.ok(self.client.login(self.email))
-        self.assertEqual(self.client.login(other).status, 500)
+        answer = self.client.post("/api/users/login", {"email": other, "password": PASSWORD},
+                                  headers={"X-Request-Id": "req-500", "Origin": ORIGIN})
+        self.refused(answer, 500, "Internal Server Error")
+        self.assertEqual(answer.json["code"], "internal_error")  # whose page asks for the id
+        self.assertEqual(answer.headers["X-Request-Id"], "req-500")
+        self.assertEqual(answer.headers["Access-Control-Allow-Origin"], ORIGIN)
+        self.assertIn('"level":"error","message":"request req-500: ', self.server.stderr())
         content[SLOT_BYTES * number] ^= 1
         self.server.stop()
         self.keys.write_bytes(content)

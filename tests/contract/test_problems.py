@@ -11,7 +11,7 @@ from support.server import run
 
 # What it takes to see them is in tests of their own, or not within a test's reach.
 ELSEWHERE = {
-    "read_model_stopped", "done_not_shown",             # test_projections.py
+    "read_model_stopped", "done_not_shown", "not_ready",  # test_projections.py
     "signature_invalid", "admin_required",              # test_production.py
     "not_implemented", "rate_limited", "request_timeout", "content_too_large",
     "header_fields_too_large",                          # tests/unit/http/server

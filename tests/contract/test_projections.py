@@ -177,6 +177,11 @@ class Stopped(Case):
         ready = wait_until(lambda: (answer := self.client.get("/readyz")).status == 503 and answer,
                            "a read model stops")
         self.assertRegex(ready.json["problems"][0], "read model bookings: cannot fold ")
+        kind = self.client.get(ready.json["type"]).json
+        self.assertEqual((kind["code"], kind["status"]), (ready.json["code"], 503))
+        self.assertEqual(ready.json, {"status": "not ready", "problems": ready.json["problems"],
+                                      "detail": ready.json["problems"][0], "type": kind["type"],
+                                      "title": kind["title"], "code": "not_ready"})
         self.assertEqual(self.client.booking(self.booking).status, 503)
         self.assertEqual(self.client.seats(self.show.id).status, 200)
         self.a_command_that_was_done_says_so()

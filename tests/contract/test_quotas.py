@@ -66,7 +66,16 @@ class Demo(ServerCase):
 
 
 class Production(ServerCase):
-    env = {"LOCK_TTL_SECONDS": 1, "PROFILE": "production"}
+    env = {"LOCK_TTL_SECONDS": 1, "PROFILE": "production", "SEATS_PER_OWNER_MAX": 1000}
+
+    def test_lets_an_owner_lock_fifty_seats_at_once(self):
+        show_id = self.ok(self.client.get("/api/shows"))[1]["id"]
+        seats = [seat["id"] for seat in self.ok(self.client.seats(show_id))]
+        body = {"show_id": show_id, "seat_ids": seats[:51], "user_session": "b"}
+        self.assertEqual(self.ok(self.client.post("/api/seats/lock", body))["reason"],
+                         "quota_exceeded")
+        body["seat_ids"] = seats[:50]
+        self.assertTrue(self.ok(self.client.post("/api/seats/lock", body))["success"])
 
     def test_has_a_cool_down(self):
         show_id = self.ok(self.client.get("/api/shows"))[0]["id"]

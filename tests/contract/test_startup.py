@@ -1,13 +1,15 @@
 """Starts that must not succeed: each says why in one line and with the right exit code."""
 
+import contextlib
 import os
 import pathlib
 import shutil
 import socket
+import subprocess
 import tempfile
 import unittest
 
-from support.server import Server, run
+from support.server import Server, binary, environment, run
 
 USAGE, UNAVAILABLE = 2, 6
 
@@ -122,6 +124,29 @@ class GoodStarts(unittest.TestCase):
             self.assertEqual(client.new_movie()["id"], 1)
             self.assertEqual(client.register("a@example.com").json["user"]["id"], 1)
             client.close()
+
+    def test_no_file_takes_the_place_of_a_closed_standard_stream(self):
+        with Server(seed=False) as server:
+            server.stop()
+            process = subprocess.Popen(
+                ["sh", "-c", 'exec "$@" <&- 2>&-', "sh", binary(), "serve", "--port", "0",
+                 "--database-url", server.database_url],
+                cwd=server.folder, env=environment(), stdout=subprocess.PIPE)
+            with process.stdout as lines:
+                self.assertIn(b"listening on", lines.readline())
+                open_files = [os.readlink(f"/proc/{process.pid}/fd/{number}") for number in (0, 2)]
+                process.terminate()
+                self.assertEqual(process.wait(), 0)
+            self.assertEqual(open_files, ["/dev/null"] * 2)
+            server.start()
+
+    def test_production_tells_that_its_house_is_new(self):
+        with Server(seed=False, env={"PROFILE": "production"}) as server:
+            self.assertIn("a new house begins", server.stderr())
+            with contextlib.closing(server.client()) as client:
+                self.assertEqual(client.register().status, 200)
+            server.restart()
+            self.assertEqual(server.stderr().count("a new house begins"), 1)
 
     def test_the_version_is_printed(self):
         done = run("version", cwd=tempfile.gettempdir())

@@ -46,6 +46,17 @@ class Registration(ServerCase):
                      ("missing", ["body", "first_name"], "Field required", {"password": 5}),
                      ("missing", ["body", "last_name"], "Field required", {"password": 5}))
 
+    def test_a_refused_password_is_not_told_again(self):
+        hidden = {"email": "x", "password": "**********"}
+        self.invalid(self.client.post("/api/users/register", {"email": "x", "password": "short"}),
+                     ("value_error", ["body", "email"], ..., "x"),
+                     ("string_too_short", ["body", "password"], ..., "**********"),
+                     ("missing", ["body", "first_name"], "Field required", hidden),
+                     ("missing", ["body", "last_name"], "Field required", hidden))
+        token = self.client.new_user().token
+        self.invalid(self.client.put("/api/users/me", {"password": "short"}, token=token),
+                     ("string_too_short", ["body", "password"], ..., "**********"))
+
     def test_a_role_cannot_be_asked_for(self):
         body = {"email": new_email(), "password": PASSWORD, "first_name": "A", "last_name": "B",
                 "role": "admin", "is_admin": True, "id": 1}

@@ -66,6 +66,7 @@ class FullDisk(unittest.TestCase):
         # Some were taken before the monitor looked; from now on none is.
         movies = self.client.get("/api/movies").json
         self.assertEqual(new_movie(self.client).status, 503)
+        self.assertIn('"level":"error","message":"disk nearly full', self.server.stderr())
         self.assertEqual(self.client.get("/api/movies").json, movies)
         self.filler.unlink()
         self.wait_for_status(200)

@@ -108,7 +108,8 @@ class SlowDisk(unittest.TestCase):
         self.assertEqual(answers, [])  # it did not wait for the disk
         self.assertEqual(client.get("/api/movies").status, 200)
         self.assertGreater(self.metric(client, "boxoffice_too_slow_commands_total"), 0)
-        self.assertGreater(self.metric(client, 'boxoffice_rejects_total{reason="queue_full"}'), 0)
+        self.assertGreater(
+            self.metric(client, 'boxoffice_requests_rejected_total{reason="queue_full"}'), 0)
         status = server.command("status", "--url", server.url).stdout
         self.assertNotIn(" 0 commands rejected", status)
         wait_until(lambda: "its disk hangs" in client.get("/readyz?verbose").text, "it is not ready")

@@ -9,6 +9,7 @@ from support.document import document
 from support.released import released, unrecorded
 
 PATH = "/api/users/me"
+KEY_SLOT_BYTES = 64
 
 
 class Case(ServerCase):
@@ -30,6 +31,20 @@ class Deprecated(Case):
         self.announced(self.client.get(PATH, token="nonsense"), 401)
         self.announced(self.client.get(PATH, headers={"X-Min-Seq": "x"}), 400)
         self.announced(self.client.get(PATH, headers={"X-Min-Seq": "1000000000"}), 503)
+
+    def test_is_said_by_a_failure_too(self):
+        token = self.client.new_user().token
+        number = [event["data"]["key"] for event in self.server.log()
+                  if event["type"] == "UserRegistered"][-1]
+        self.server.stop()
+        keys = self.server.folder / "data" / "keys" / "users.keys"
+        content = bytearray(keys.read_bytes())
+        content[KEY_SLOT_BYTES * number] ^= 1
+        keys.write_bytes(content)
+        self.server.start()
+        self.connect()
+        answer = self.announced(self.client.get(PATH, token=token), 500)
+        self.assertIn("X-Request-Id", answer.headers)
 
     def test_is_not_said_of_others(self):
         token = self.client.new_user().token

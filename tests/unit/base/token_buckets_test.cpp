@@ -122,19 +122,42 @@ RC_GTEST_PROP(TokenBuckets, AllowWhatABucketKeptByHandAllows, ()) {
 }
 
 TEST(TokenBuckets, are_exact_for_many_threads) {
+  constexpr int thread_count = 4;
+  constexpr int takes = 1'000'000;  // so many that they meet
   TokenBuckets buckets(slots, 7);
-  const RateLimit limit{.interval = 1h, .burst = 1'000};
+  const RateLimit limit{.interval = 1s, .burst = thread_count * takes / 2};
+  std::atomic<int> ready{0};
   std::atomic<int> allowed{0};
   std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) {
+  for (int i = 0; i < thread_count; ++i) {
     threads.emplace_back([&] {
-      for (int n = 0; n < 1'000; ++n) {
+      for (++ready; ready < thread_count;) std::this_thread::yield();
+      for (int n = 0; n < takes; ++n) {
         if (buckets.take(somebody, limit, at(0s)).allowed) ++allowed;
       }
     });
   }
   for (std::thread& thread : threads) thread.join();
-  EXPECT_EQ(allowed, 1'000);
+  EXPECT_EQ(allowed, limit.burst);
+}
+
+/// Which of a thousand empty buckets a table that is too small for them does not remember.
+std::vector<bool> forgotten_with(std::uint64_t seed) {
+  TokenBuckets buckets(slots, seed);
+  const RateLimit limit{.interval = 1h, .burst = 1};
+  std::vector<bool> forgotten;
+  for (const bool again : {false, true}) {
+    for (std::uint64_t subject = 0; subject < 1'000; ++subject) {
+      const bool allowed = buckets.take({.subject = subject, .kind = 0}, limit, at(0s)).allowed;
+      if (again) forgotten.push_back(allowed);
+    }
+  }
+  return forgotten;
+}
+
+TEST(TokenBuckets, of_whom_one_pushes_out_nobody_can_tell_without_the_seed) {
+  EXPECT_EQ(forgotten_with(7), forgotten_with(7));
+  EXPECT_NE(forgotten_with(7), forgotten_with(8));
 }
 
 }  // namespace

@@ -183,6 +183,35 @@ TEST_F(LoginBackoffTest, a_try_that_was_not_looked_at_counts_for_nothing) {
   }
 }
 
+TEST_F(LoginBackoffTest, a_withdrawn_try_makes_nobody_wait) {
+  fails_times(from_nowhere(1), 5);
+  passes(seconds(1));
+  for (int i = 0; i < 3; ++i) {
+    LoginTry attempt = backoff_.begin(from_nowhere(1), now_);
+    ASSERT_EQ(attempt.wait(), none) << i;
+    attempt.withdraw();
+  }
+  EXPECT_EQ(fails(from_nowhere(1)), none);
+  EXPECT_EQ(fails(from_nowhere(1)), seconds(2)) << "a failure still does";
+}
+
+TEST_F(LoginBackoffTest, a_withdrawn_try_takes_back_no_failure_that_came_with_it) {
+  fails_times(from_nowhere(1), 4);
+  LoginTry withdrawn = backoff_.begin(from_nowhere(1), now_);
+  ASSERT_EQ(fails(from_nowhere(1)), none);
+  withdrawn.withdraw();
+  EXPECT_EQ(fails(from_nowhere(1)), seconds(1));
+}
+
+TEST_F(LoginBackoffTest, withdrawn_tries_take_nobodys_place) {
+  LoginBackoff small({.entries_max = 4});
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(small.begin(from(1, 1), now_).wait(), none);
+  for (std::uint32_t other = 2; other < 100; ++other) {
+    small.begin(from(other, other), now_).withdraw();
+  }
+  EXPECT_EQ(small.begin(from(1, 1), now_).wait(), seconds(1));
+}
+
 TEST_F(LoginBackoffTest, it_remembers_a_fixed_number_and_forgets_the_quietest) {
   LoginBackoff small({.entries_max = 10});
   const auto fail = [&](std::uint32_t account) {

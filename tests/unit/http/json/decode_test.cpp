@@ -121,6 +121,15 @@ TEST(DecodeBody, tells_an_empty_body_from_a_broken_one_and_from_another_value) {
   EXPECT_EQ(body<Lock>(R"("text")").substr(0, 32), R"([{"type":"model_attributes_type")");
 }
 
+TEST(DecodeBody, echoes_no_password) {
+  EXPECT_EQ(
+      body<Movie>(
+          R"({"title":"A","duration":{"Password":"p1","user_passwords":["p2",5],"pass":"w"},)"
+          R"("release_date":"2019-04-26"})"),
+      R"([{"type":"int_type","loc":["body","duration"],"msg":"Input should be a valid integer",)"
+      R"("input":{"Password":"**********","user_passwords":["**********",5],"pass":"w"}}])");
+}
+
 TEST(DecodeBody, echoes_no_more_than_its_limit) {
   const std::string long_text(input_bytes_max, 'x');
   EXPECT_EQ(
