@@ -10,11 +10,11 @@ lint_packages := cmake/debian-packages-lint.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests fuzzers fuzz browser clients soak build bench format lint deps clean
+.PHONY: help run test tests fuzzers fuzz browser clients soak build benchmarks bench bench-check bench-record bench-all build-times format lint deps clean
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
-	  | awk -F'\t' '{ printf "%-14s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
+	  | awk -F'\t' '{ printf "%-18s %s\n", $$1, $$2 }'
 
 run: build ## Install what is missing, build, and serve on port 8000 with the demo data
 	build/release/boxoffice serve --demo-data --create-env
@@ -61,11 +61,25 @@ build: deps ## Build build/release/boxoffice, and the pages under /docs when Nod
 	cmake --build --preset release --target boxoffice
 	@cmake/build_web_docs.sh build/web/docs
 
-bench: deps ## Build and run every benchmark, medians of 5; each prints a ratio to its own limit
+benchmarks: deps
 	cmake --preset release
 	cmake --build --preset release --target benchmarks
+
+bench: benchmarks ## Measure what the goals ask for: a table of goal, figure, met or not
+	@benchmarks/figures.py goals
+
+bench-check: benchmarks ## The same, beside the recorded ratios: what has moved beyond noise
+	@benchmarks/figures.py check
+
+bench-record: benchmarks ## The same, and records its ratios
+	@benchmarks/figures.py record
+
+bench-all: benchmarks ## Run every benchmark, medians of 5; each prints a ratio to its own limit
 	@export BENCHMARK_REPETITIONS=5 BENCHMARK_REPORT_AGGREGATES_ONLY=true; \
 	for bench in build/release/benchmarks/*_bench; do echo "== $$bench"; $$bench || exit 1; done
+
+build-times: deps ## Time a clean build and one with a warm cache; list the slowest units
+	@cmake/build_times.py
 
 format: ## Format every source file in place
 	@cmake/install_packages.sh $(lint_packages)

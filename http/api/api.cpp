@@ -51,7 +51,7 @@ std::vector<Endpoint> make_endpoints() {
       endpoint<Show>("GET", "/api/shows/{show_id}", anyone, get_show, {"get_show", "shows", {show_not_found}}),
       endpoint<Show>("PUT", "/api/shows/{show_id}", admin, change_show, {"update_show", "shows", {show_not_found, show_has_bookings}}),
       endpoint<Deleted>("DELETE", "/api/shows/{show_id}", admin, delete_show, {"delete_show", "shows", {show_not_found, show_has_bookings}}),
-      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {show_not_found, position_ahead, time_ahead, log_unreadable}}),
+      endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats", anyone, list_seats, {"get_show_seats", "shows", {show_not_found, position_ahead, time_ahead, log_unreadable, history_too_long}}),
       endpoint<std::vector<Seat>>("GET", "/api/shows/{show_id}/seats/stream", anyone, stream_seats, {"stream_show_seats", "shows", {show_not_found, last_event_id_invalid}, "text/event-stream"}),
 
       endpoint<SalesLine>("GET", "/api/shows/{show_id}/report", admin, report_show, {"get_show_report", "reports", {show_not_found}}),
