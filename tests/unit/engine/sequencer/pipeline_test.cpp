@@ -226,7 +226,7 @@ TEST_F(WaitsTest, a_reply_says_when_what_happened_to_its_command) {
   log.wait_for_held_append();
   ms = 40;
   log.release_appends();
-  const auto& times = sink.wait_for(1).front().times;
+  const auto times = sink.wait_for(1).front().times;
   const auto at = [](std::int64_t at_ms) { return engine::CommandTimes::Time(1h + at_ms * 1ms); };
   EXPECT_EQ(times.taken, at(10));
   EXPECT_EQ(times.decided, at(10));
