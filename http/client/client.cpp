@@ -32,7 +32,7 @@ class Exchange {
       stream_.async_connect(found, [this](error_code e, const tcp::endpoint&) { write(e); });
     });
     context_.run_for(limit);
-    const std::string where = fmt::format("http://{}:{}", server_.host, server_.port);
+    const std::string where = "http://" + authority_of(server_);
     if (error_) {
       return fault(FaultKind::unavailable, fmt::format("{}: {}", where, error_.message()));
     }
@@ -71,6 +71,11 @@ class Exchange {
 
 }  // namespace
 
+std::string authority_of(const ServerUrl& server) {
+  const bool is_v6 = server.host.find(':') != std::string::npos;
+  return (is_v6 ? "[" + server.host + "]" : server.host) + ":" + server.port;
+}
+
 Result<ServerUrl> parse_server_url(std::string_view url) {
   constexpr std::string_view scheme = "http://";
   const auto wrong =
@@ -101,7 +106,7 @@ Result<Answer> fetch(const ServerUrl& server, std::string_view method, const std
   request.version(11);
   request.method_string({method.data(), method.size()});
   request.target(target);
-  request.set(beast::http::field::host, server.host + ":" + server.port);
+  request.set(beast::http::field::host, authority_of(server));
   request.set(beast::http::field::connection, "close");
   if (!token.empty()) request.set(beast::http::field::authorization, "Bearer " + token);
   request.prepare_payload();

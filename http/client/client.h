@@ -18,6 +18,9 @@ struct ServerUrl {
   std::string port;
 };
 
+/// "127.0.0.1:8000", "[::1]:8000": as the Host field has it.
+std::string authority_of(const ServerUrl& server);
+
 /// Fault: `invalid`, for anything else than http://host or http://host:port.
 Result<ServerUrl> parse_server_url(std::string_view url);
 

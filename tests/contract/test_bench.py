@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,10 +11,11 @@ import threading
 import time
 import unittest
 
+from support.case import ServerCase
 from support.gateway import SECRET
 from support.server import Server, binary, environment
 
-USAGE, DIFFERS, UNAVAILABLE = 2, 3, 6
+FAILED, USAGE, DIFFERS, UNAVAILABLE = 1, 2, 3, 6
 LIMIT_S = 300
 
 
@@ -130,6 +132,11 @@ class Loads(unittest.TestCase):
         self.assertEqual({each["step"] for each in told["steps"]},
                          {"lock", "release", "book", "pay", "confirm", "seat_map", "movies"})
 
+    def test_pollers_that_come_at_a_rate_do_the_same(self):
+        told = self.load("poll", "--rate", "200", seconds=1)
+        self.assertEqual([each["step"] for each in told["steps"]], ["lock", "release", "seat_map"])
+        self.assertGreater(step(told, "seat_map")["done"], step(told, "lock")["done"])
+
     def test_a_rate_is_kept(self):
         told = self.load("spread", "--rate", "50", seconds=2)
         self.assertEqual((told["loop"], told["rate"]), ("open", 50))
@@ -184,14 +191,83 @@ class Stalls(unittest.TestCase):
         self.assertLess(lock["p90_ms"], 300)
 
 
+class Ends(unittest.TestCase):
+    """Loads that do not go well, and are told all the same."""
+
+    def test_a_lock_that_is_over_before_it_is_given_back_is_no_lie(self):
+        # Each lock lasts a second, and each answer takes longer than that.
+        def late(answer):
+            if b"Seats locked" in answer:
+                time.sleep(1.5)
+            return answer
+
+        with Server(seed=False, env={"LOCK_TTL_SECONDS": 1}) as server, \
+                LyingProxy(server.address, late) as proxy:
+            told = report(proxy.url, "--scenario", "poll", "--connections", "4", "--duration", "3")
+        self.assertGreater(step(told, "release")["refused"], 0)
+        self.assertTrue(told["sweep"]["sound"])
+
+    def test_a_server_that_dies_leaves_what_was_measured(self):
+        with Server(seed=False) as server:
+            def end():
+                with contextlib.closing(server.client()) as client:
+                    while client.get("/api/admin/status").json["engine"]["locks"] < 5:
+                        time.sleep(0.01)
+                server.kill()
+
+            killer = threading.Thread(target=end)
+            killer.start()
+            done = bench(server.url, "--connections", "4", "--shows", "1", "--duration", "30")
+            killer.join()
+        self.assertEqual(done.returncode, UNAVAILABLE)
+        self.assertRegex(done.stdout, r"(?m)^lock +[1-9]")
+        self.assertIn("BROKEN OFF", done.stdout)
+
+    def test_where_nothing_can_be_done_that_is_told(self):
+        with Server(seed=False) as server:
+            done = bench(server.url, "--scenario", "spread", "--shows", "1", "--seats", "2")
+        self.assertEqual(done.returncode, FAILED)
+        self.assertIn("nothing was done", done.stderr)
+        self.assertIn("nothing to check", done.stdout)
+
+
+class Production(ServerCase):
+    env = {"PROFILE": "production", "WEBHOOK_SECRET": SECRET}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        with contextlib.closing(cls.server.client()) as client:
+            cls.admin = client.new_user()
+        cls.promote(cls.admin)
+
+    def bench(self, scenario):
+        return bench(self.server.url, "--scenario", scenario, "--shows", "1", "--duration", "1",
+                     "--connections", "2", env={"BOXOFFICE_TOKEN": self.admin.token})
+
+    def test_locks_are_for_guests_there_too(self):
+        done = self.bench("spread")
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertIn("no seat was given to two", done.stdout)
+
+    def test_what_fails_is_told(self):
+        done = self.bench("checkout")
+        self.assertEqual(done.returncode, FAILED, done.stdout + done.stderr)
+        self.assertIn("signature_invalid", done.stdout)
+
+
 class Lies(unittest.TestCase):
     def through(self, lie, *args):
         with Server(seed=False) as server, LyingProxy(server.address, lie) as proxy:
             return bench(proxy.url, "--connections", "8", "--duration", "1", *args)
 
     def test_a_seat_that_two_are_told_they_have_is_found(self):
-        done = self.through(lambda answer: answer.replace(b'"success":false', b' "success":true'),
-                            "--scenario", "herd", "--shows", "1", "--seats", "200")
+        def lie(answer):
+            answer = answer.replace(b'"success":false', b' "success":true')
+            return re.sub(rb'"locked_seats":\[\](.*)"unavailable_seats":(\[[^]]*\])',
+                          rb'"locked_seats":\2\1"unavailable_seats":[]', answer)
+
+        done = self.through(lie, "--scenario", "on-sale", "--shows", "1", "--seats", "200")
         self.assertEqual(done.returncode, DIFFERS, done.stderr)
         self.assertIn("NOT SOUND", done.stdout)
         self.assertIn("is another's still", done.stdout)

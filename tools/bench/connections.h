@@ -19,6 +19,8 @@
 #include "base/result.h"
 #include "http/client/client.h"
 
+struct addrinfo;
+
 namespace boxoffice::tools::bench {
 
 /// A whole answer; its texts are good until the callback returns.
@@ -42,13 +44,15 @@ class Connections {
 
   std::size_t size() const { return all_.size(); }
 
+  /// Connects again when the server has closed the idle connection meanwhile. Fault: `unavailable`.
   /// REQUIRES: `number` has no request in flight.
   Result<void> send(std::size_t number, std::string_view request);
 
   /// Tells `answered` of every whole answer that has come; waits at most `timeout` for one.
-  /// Faults: `unavailable`, when the server closed a connection; `corrupt`: what came is no answer.
-  using Answered = std::function<void(std::size_t number, const ServerAnswer& answer)>;
-  Result<void> take(std::chrono::milliseconds timeout, const Answered& answered);
+  /// Faults: `unavailable`, when the server left a request without an answer, or said something
+  /// that nobody had asked for; `corrupt`: what came is no answer; those of `answered`.
+  using Answered = std::function<Result<void>(std::size_t number, const ServerAnswer& answer)>;
+  Result<void> take(std::chrono::nanoseconds timeout, const Answered& answered);
 
   /// Sends one request on the first connection and waits for its answer. REQUIRES: none is in
   /// flight. Faults: as take(); `unavailable` when none comes within `limit`.
@@ -62,7 +66,7 @@ class Connections {
 
  private:
   struct Connection {
-    int socket = -1;
+    int socket = -1;  // -1: closed
     bool in_flight = false;
     std::string received{};
     std::size_t answer_bytes = 0;  // 0: its head has not come
@@ -71,9 +75,16 @@ class Connections {
 
   explicit Connections(std::string where);
 
+  Result<void> connect(std::size_t number);
   Result<void> read_from(std::size_t number, const Answered& answered);
+  Result<void> closed_by_server(Connection& connection);
+
+  struct FreeAddresses {
+    void operator()(addrinfo* found) const;
+  };
 
   const std::string where_;  // "127.0.0.1:8000", for faults
+  std::unique_ptr<addrinfo, FreeAddresses> addresses_;
   int epoll_;
   std::vector<Connection> all_;
 };

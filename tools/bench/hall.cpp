@@ -58,6 +58,19 @@ std::vector<SeatId> Hall::choose_best(std::size_t count, Random& random) {
   return at(found[random() % blocks], count);
 }
 
+std::vector<SeatId> Hall::choose_taken(Random& random) const {
+  constexpr int tries = 8;
+  for (int i = 0; i < tries; ++i) {
+    const std::size_t here = random() % seats_.size();
+    if (taken_[here]) return at(here, 1);
+  }
+  return {};
+}
+
+void Hall::give_back(std::span<const SeatId> seats) {
+  for (const SeatId seat : seats) next_ = std::min(next_, index_of(seat));
+}
+
 std::size_t Hall::index_of(SeatId seat) const {
   const auto found = std::lower_bound(seats_.begin(), seats_.end(), seat);
   if (found == seats_.end() || *found != seat) return seats_.size();

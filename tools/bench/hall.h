@@ -38,6 +38,12 @@ class Hall {
   /// Among the best, that is the first, that are free.
   std::vector<SeatId> choose_best(std::size_t count, Random& random);
 
+  /// One that is known to be taken; empty when a few tries find none.
+  std::vector<SeatId> choose_taken(Random& random) const;
+
+  /// What choose_next() gave was not asked for in the end.
+  void give_back(std::span<const SeatId> seats);
+
   void taken(std::span<const SeatId> seats);
   void freed(std::span<const SeatId> seats);
 

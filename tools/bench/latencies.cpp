@@ -50,11 +50,4 @@ std::chrono::nanoseconds Latencies::at(double share) const {
   return max_;
 }
 
-Latencies& Latencies::operator+=(const Latencies& other) {
-  for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
-  count_ += other.count_;
-  max_ = std::max(max_, other.max_);
-  return *this;
-}
-
 }  // namespace boxoffice::tools::bench

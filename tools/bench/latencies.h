@@ -26,8 +26,6 @@ class Latencies {
   /// What that share of them took at most; 0 when there are none. REQUIRES: 0 < share <= 1.
   std::chrono::nanoseconds at(double share) const;
 
-  Latencies& operator+=(const Latencies& other);
-
  private:
   std::vector<std::uint64_t> counts_;
   std::uint64_t count_ = 0;

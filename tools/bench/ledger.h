@@ -4,10 +4,11 @@
 // granted. The sweep goes through them in the order of the log and asks:
 //   - was a seat granted to somebody while another held it?
 //   - is each of them in the log, at its position, with the same seats?
-//   - do the shows' reports count the money that was paid, and no other?
+//   - do the shows' reports count the money that was paid, and no other but for payments whose
+//     outcome the server itself called unknown?
 // The first needs nothing but the answers; the others ask the server.
 //
-// Threads: one. Limits: some 60 bytes an answer.
+// Threads: one. Limits: some 200 bytes an answer.
 #pragma once
 
 #include <cstdint>
@@ -63,10 +64,8 @@ class Ledger {
  public:
   void add(Grant grant) { grants_.push_back(std::move(grant)); }
 
-  std::size_t size() const { return grants_.size(); }
-  /// None: nothing was acknowledged.
-  Position first() const;
-  Position last() const;
+  /// A payment that may have been made: its answer did not say.
+  void add_unsure(ShowId show, Money amount) { unsure_[show] += amount; }
 
   /// Gives the events after a position, in order, each once, to `take` until that says false.
   using Feed = std::function<Result<void>(
@@ -83,6 +82,7 @@ class Ledger {
   Result<void> check_money(const Captured& captured, SweepResult& result) const;
 
   std::vector<Grant> grants_;
+  std::map<ShowId, Money> unsure_;
 };
 
 }  // namespace boxoffice::tools::bench

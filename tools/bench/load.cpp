@@ -1,9 +1,11 @@
 #include "tools/bench/load.h"
 
+#include <fmt/format.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <cstddef>
+#include <deque>
 #include <utility>
 #include <vector>
 
@@ -34,33 +36,16 @@ class Run {
         under_way_(connections.size()),
         start_(Clock::now()),
         end_(start_ + options.duration) {
-    // The first customer comes first.
-    for (std::size_t i = connections.size(); i > 0; --i) idle_.push_back(i - 1);
+    for (std::size_t i = 0; i < connections.size(); ++i) idle_.push_back(i);
   }
 
-  Result<LoadResult> run(const Watcher& watcher) {
+  LoadResult run(const Watcher& watcher) {
     const double cpu_before = processor_seconds();
-    auto next_look = start_ + look_every;
-    while (true) {
-      const auto now = Clock::now();
-      if (now < end_ && !result_.sold_out) {
-        TRY(begin_visits(now));
-      }
-      const bool all_idle = idle_.size() == connections_.size();
-      if (all_idle && (now >= end_ || result_.sold_out)) break;
-      if (now >= end_ + last_answers) {
-        return fault(FaultKind::unavailable, "the server leaves requests without an answer");
-      }
-      TRY(take_answers(now));
-      if (now >= next_look) {
-        next_look = now + look_every;
-        watcher(std::min(1.0, (now - start_) / std::chrono::duration<double>(end_ - start_)),
-                answers_);
-      }
-    }
+    const auto done = go(watcher);
+    if (!done) result_.broken_off = done.error();
     result_.seconds = std::chrono::duration<double>(last_answer_ - start_).count();
     result_.client_cpu_s = processor_seconds() - cpu_before;
-    if (options_.rate && !result_.sold_out) {
+    if (options_.rate && !result_.sold_out && done) {
       result_.not_made = due_until(end_) - std::min(due_until(end_), result_.visits);
     }
     return std::move(result_);
@@ -71,6 +56,27 @@ class Run {
     Step step = Step::lock;
     Clock::time_point since;
   };
+
+  Result<void> go(const Watcher& watcher) {
+    auto next_look = start_ + look_every;
+    while (true) {
+      const auto now = Clock::now();
+      if (now < end_ && !result_.sold_out) {
+        TRY(begin_visits(now));
+      }
+      const bool all_idle = idle_.size() == connections_.size();
+      if (all_idle && (now >= end_ || result_.sold_out)) return success();
+      if (now >= end_ + last_answers) {
+        return fault(FaultKind::unavailable, "the server leaves requests without an answer");
+      }
+      TRY(take_answers(now));
+      if (now >= next_look) {
+        next_look = now + look_every;
+        watcher(std::min(1.0, (now - start_) / std::chrono::duration<double>(end_ - start_)),
+                answers_);
+      }
+    }
+  }
 
   std::uint64_t due_until(Clock::time_point time) const {
     return static_cast<std::uint64_t>(std::chrono::duration<double>(time - start_).count() *
@@ -84,13 +90,13 @@ class Run {
   Result<void> begin_visits(Clock::time_point now) {
     while (!idle_.empty() && !result_.sold_out) {
       if (options_.rate && due(result_.visits) > now) break;
-      const std::size_t customer = idle_.back();
+      const std::size_t customer = idle_.front();
       const auto asked = scenario_.begin(customer);
       if (!asked) {
         result_.sold_out = true;
         break;
       }
-      idle_.pop_back();
+      idle_.pop_front();
       const auto since = options_.rate ? due(result_.visits) : Clock::now();
       ++result_.visits;
       TRY(send(customer, *asked, since));
@@ -104,16 +110,13 @@ class Run {
   }
 
   Result<void> take_answers(Clock::time_point now) {
-    std::chrono::milliseconds wait = look_every;
+    std::chrono::nanoseconds wait = look_every;
     if (options_.rate && !idle_.empty() && now < end_ && !result_.sold_out) {
-      const auto until = std::chrono::floor<std::chrono::milliseconds>(due(result_.visits) - now);
-      wait = std::clamp(until, std::chrono::milliseconds(0), look_every);
+      wait = std::clamp(due(result_.visits) - now, std::chrono::nanoseconds(0), wait);
     }
-    Result<void> sent = success();
-    TRY(connections_.take(wait, [&](std::size_t customer, const ServerAnswer& answer) {
-      if (sent) sent = answered(customer, answer);
-    }));
-    return sent;
+    return connections_.take(wait, [this](std::size_t customer, const ServerAnswer& answer) {
+      return answered(customer, answer);
+    });
   }
 
   Result<void> answered(std::size_t customer, const ServerAnswer& answer) {
@@ -137,8 +140,7 @@ class Run {
       case Outcome::failed:
         ++figures.failed;
         if (result_.first_failure.empty()) {
-          result_.first_failed_status = answer.status;
-          result_.first_failure = answer.body.substr(0, 200);
+          result_.first_failure = fmt::format("{} {}", answer.status, answer.body.substr(0, 200));
         }
         return;
     }
@@ -149,7 +151,7 @@ class Run {
   Scenario& scenario_;
   const LoadOptions options_;
   std::vector<UnderWay> under_way_;  // one a customer
-  std::vector<std::size_t> idle_;
+  std::deque<std::size_t> idle_;     // who has waited longest comes first
   const Clock::time_point start_;
   const Clock::time_point end_;
   Clock::time_point last_answer_ = start_;
@@ -159,8 +161,8 @@ class Run {
 
 }  // namespace
 
-Result<LoadResult> run_load(Connections& connections, Scenario& scenario,
-                            const LoadOptions& options, const Watcher& watcher) {
+LoadResult run_load(Connections& connections, Scenario& scenario, const LoadOptions& options,
+                    const Watcher& watcher) {
   return Run(connections, scenario, options).run(watcher);
 }
 

@@ -47,15 +47,15 @@ struct LoadResult {
   std::uint64_t not_made = 0;  ///< of an open loop: due, but no customer was free before the end
   bool sold_out = false;       ///< ended early: there was nothing left to be had
   double client_cpu_s = 0;     ///< processor time of this program
-  int first_failed_status = 0;
-  std::string first_failure;  ///< the body of the first answer that `failed`
+  std::string first_failure;   ///< status and body of the first answer that `failed`
+  std::optional<Fault> broken_off;  ///< why it ended before its time, if it did
 };
 
 /// Told of the share of the time that is over, and the answers so far, some times a second.
 using Watcher = std::function<void(double share, std::uint64_t answers)>;
 
-/// Faults: of `connections`.
-Result<LoadResult> run_load(Connections& connections, Scenario& scenario,
-                            const LoadOptions& options, const Watcher& watcher);
+/// What goes wrong on the way ends it, and is in the result.
+LoadResult run_load(Connections& connections, Scenario& scenario, const LoadOptions& options,
+                    const Watcher& watcher);
 
 }  // namespace boxoffice::tools::bench

@@ -6,59 +6,9 @@
 #include <iterator>
 
 #include "http/json/write.h"
+#include "tools/bench/report_json.h"
 
 namespace boxoffice::tools::bench {
-
-// One kind of request, as JSON tells it: times in milliseconds.
-struct StepReport {
-  std::string step;
-  std::uint64_t answers = 0;
-  double per_second = 0;
-  std::uint64_t done = 0;
-  std::uint64_t refused = 0;
-  std::uint64_t turned_away = 0;
-  std::uint64_t failed = 0;
-  double p50_ms = 0;
-  double p90_ms = 0;
-  double p99_ms = 0;
-  double p999_ms = 0;
-  double max_ms = 0;
-};
-BOOST_DESCRIBE_STRUCT(StepReport, (),
-                      (step, answers, per_second, done, refused, turned_away, failed, p50_ms,
-                       p90_ms, p99_ms, p999_ms, max_ms))
-
-struct SweepReport {
-  bool sound = false;
-  std::uint64_t acknowledged = 0;
-  std::uint64_t events = 0;
-  Money paid;
-  Money captured;
-  std::uint64_t faults = 0;
-  std::vector<std::string> first_faults;
-};
-BOOST_DESCRIBE_STRUCT(SweepReport, (),
-                      (sound, acknowledged, events, paid, captured, faults, first_faults))
-
-struct BenchReport {
-  std::string url;
-  std::string scenario;
-  std::string loop;  ///< "closed", "open"
-  std::optional<double> rate;
-  std::uint64_t connections = 0;
-  double seconds = 0;
-  std::uint64_t answers = 0;
-  double per_second = 0;
-  std::uint64_t visits = 0;
-  std::uint64_t not_made = 0;
-  bool sold_out = false;
-  double client_cpu = 0;  ///< processors that the client kept busy
-  std::vector<StepReport> steps;
-  std::optional<SweepReport> sweep;
-};
-BOOST_DESCRIBE_STRUCT(BenchReport, (),
-                      (url, scenario, loop, rate, connections, seconds, answers, per_second, visits,
-                       not_made, sold_out, client_cpu, steps, sweep))
 
 namespace {
 
@@ -74,7 +24,7 @@ double per_second(std::uint64_t count, double seconds) {
 StepReport report_of(Step step, const StepFigures& figures, double seconds) {
   return {.step = std::string(enum_name(step)),
           .answers = figures.answers(),
-          .per_second = per_second(figures.answers(), seconds),
+          .per_second = per_second(figures.done + figures.refused, seconds),
           .done = figures.done,
           .refused = figures.refused,
           .turned_away = figures.turned_away,
@@ -98,17 +48,21 @@ BenchReport report_of(const Report& report) {
                   .not_made = load.not_made,
                   .sold_out = load.sold_out,
                   .client_cpu = load.seconds > 0 ? load.client_cpu_s / load.seconds : 0,
+                  .first_failure = {},
+                  .broken_off = {},
                   .steps = {},
                   .sweep = {}};
   std::replace(out.scenario.begin(), out.scenario.end(), '_', '-');
   for (std::size_t i = 0; i < step_kinds; ++i) {
     const StepFigures& figures = load.steps[i];
     out.answers += figures.answers();
+    out.per_second += per_second(figures.done + figures.refused, load.seconds);
     if (figures.answers() > 0) {
       out.steps.push_back(report_of(static_cast<Step>(i), figures, load.seconds));
     }
   }
-  out.per_second = per_second(out.answers, load.seconds);
+  if (!load.first_failure.empty()) out.first_failure = load.first_failure;
+  if (load.broken_off) out.broken_off = load.broken_off->text;
   if (report.sweep) {
     const SweepResult& sweep = *report.sweep;
     out.sweep = SweepReport{.sound = sweep.faults == 0,
@@ -124,6 +78,10 @@ BenchReport report_of(const Report& report) {
 
 void append_sweep(std::string& out, const SweepReport& sweep) {
   const auto to = std::back_inserter(out);
+  if (sweep.acknowledged == 0) {
+    out += "\nNothing was acknowledged, so there was nothing to check.\n";
+    return;
+  }
   if (sweep.sound) {
     fmt::format_to(to,
                    "\nSwept: no seat was given to two; all {} acknowledged commands are in the log "
@@ -143,8 +101,9 @@ std::string to_table(const Report& report) {
       fmt::format("{} at {}, {} connections, {} loop{}\n", all.scenario, all.url, all.connections,
                   all.loop, all.rate ? fmt::format(", {:.0f} visits/s", *all.rate) : "");
   const auto to = std::back_inserter(out);
-  fmt::format_to(to, "{} answers in {:.2f} s: {:.0f}/s; {} visits{}\n\n", all.answers, all.seconds,
-                 all.per_second, all.visits, all.sold_out ? ", until all was sold out" : "");
+  fmt::format_to(to, "{} answers in {:.2f} s, {:.0f}/s done or refused; {} visits{}\n\n",
+                 all.answers, all.seconds, all.per_second, all.visits,
+                 all.sold_out ? ", until all was sold out" : "");
   fmt::format_to(to, "{:<9}{:>10}{:>10}{:>10}{:>9}{:>8}  {:>9}{:>9}{:>9}{:>9}{:>9}\n", "request",
                  "answers", "/s", "refused", "503/429", "failed", "p50 ms", "p90", "p99", "p99.9",
                  "max");
@@ -155,17 +114,16 @@ std::string to_table(const Report& report) {
         step.p50_ms, step.p90_ms, step.p99_ms, step.p999_ms, step.max_ms);
   }
   if (all.not_made > 0) {
-    fmt::format_to(to, "\n{} visits were due and not made: too few connections for this rate.\n",
+    fmt::format_to(to,
+                   "\n{} visits were due and not made: the server, the client or the connections "
+                   "were too few for this rate.\n",
                    all.not_made);
   }
-  if (!report.load.first_failure.empty()) {
-    fmt::format_to(to, "\nThe first that failed: {} {}\n", report.load.first_failed_status,
-                   report.load.first_failure);
-  }
-  fmt::format_to(to, "\nThe client kept {:.2f} processors busy{}\n", all.client_cpu,
-                 all.client_cpu > client_is_busy && !all.rate
-                     ? ": it may be what is measured here, not the server."
-                     : ".");
+  if (all.first_failure) fmt::format_to(to, "\nThe first that failed: {}\n", *all.first_failure);
+  if (all.broken_off) fmt::format_to(to, "\nBROKEN OFF: {}\n", *all.broken_off);
+  fmt::format_to(
+      to, "\nThe client kept {:.2f} processors busy{}\n", all.client_cpu,
+      all.client_cpu > client_is_busy ? ": it may be what is measured here, not the server." : ".");
   if (all.sweep) append_sweep(out, *all.sweep);
   return out;
 }

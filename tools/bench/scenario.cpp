@@ -19,6 +19,7 @@ namespace {
 constexpr std::size_t seats_each = 3;
 constexpr std::size_t hall_seats = 18'000;
 constexpr std::size_t party_max = 6;
+constexpr std::uint64_t hopeless_one_in = 16;
 constexpr Instant for_good{std::numeric_limits<std::int64_t>::max()};
 
 constexpr std::array locks{Step::lock};
@@ -55,12 +56,13 @@ Number number(std::string_view text) {
 
 Instant moment(std::string_view text) { return parse_instant(text).value_or(Instant()); }
 
-std::vector<SeatId> unavailable_seats(std::string_view json) {
-  constexpr std::string_view name = R"("unavailable_seats":[)";
+/// A member that is a list of ids.
+std::vector<SeatId> list_of(std::string_view json, std::string_view name) {
   std::vector<SeatId> seats;
-  const std::size_t at = json.find(name);
+  const std::string quoted = fmt::format("\"{}\":[", name);
+  const std::size_t at = json.find(quoted);
   if (at == json.npos) return seats;
-  std::string_view list = json.substr(at + name.size());
+  std::string_view list = json.substr(at + quoted.size());
   list = list.substr(0, list.find(']'));
   while (!list.empty()) {
     const std::size_t comma = std::min(list.find(','), list.size());
@@ -70,10 +72,20 @@ std::vector<SeatId> unavailable_seats(std::string_view json) {
   return seats;
 }
 
+/// Of a booking, whose seats are objects.
+std::vector<SeatId> booked_seats(std::string_view json) {
+  constexpr std::string_view name = R"("seat_id":)";
+  std::vector<SeatId> seats;
+  for (std::size_t at = json.find(name); at != json.npos; at = json.find(name, at + 1)) {
+    seats.emplace_back(number<std::uint32_t>(json.substr(at + name.size())));
+  }
+  return seats;
+}
+
 }  // namespace
 
 Scenario::Scenario(ScenarioName name, std::size_t customers, const http::ServerUrl& server,
-                   std::string buyer, std::deque<Hall>& halls, Ledger& ledger, std::uint64_t seed)
+                   std::string buyer, std::deque<Hall>& halls, Ledger* ledger, std::uint64_t seed)
     : name_(name),
       server_(server),
       buyer_(std::move(buyer)),
@@ -97,8 +109,8 @@ Needs Scenario::needs(ScenarioName name) {
 
 /// The first hall that has seats left.
 Hall* Scenario::open_hall() {
-  const auto found = std::find_if(halls_.begin(), halls_.end(),
-                                  [](const Hall& hall) { return hall.free() > 0; });
+  const auto found =
+      std::find_if(halls_.begin(), halls_.end(), [](const Hall& hall) { return hall.free() > 0; });
   return found == halls_.end() ? nullptr : &*found;
 }
 
@@ -109,7 +121,7 @@ bool Scenario::choose(Visit& visit, Plan steps, std::vector<SeatId> seats) {
 }
 
 /// False: there is nothing left to be had.
-bool Scenario::plan(std::size_t customer, Visit& visit) {
+bool Scenario::plan(Visit& visit) {
   const auto spread = [&](Plan steps) {
     for (std::size_t tries = 0; tries < halls_.size(); ++tries) {
       visit.hall = &halls_[(sessions_ + tries) % halls_.size()];
@@ -126,27 +138,35 @@ bool Scenario::plan(std::size_t customer, Visit& visit) {
     visit.left = steps;
     return true;
   };
+  // Somebody always asks for what is gone, and must not get it.
+  const auto hopeless = [&] {
+    return random_() % hopeless_one_in == 0 &&
+           choose(visit, locks, visit.hall->choose_taken(random_));
+  };
   switch (name_) {
     case ScenarioName::on_sale:
       visit.hall = open_hall();
       return visit.hall != nullptr &&
-             (choose(visit, locks, visit.hall->choose_anywhere(seats_each, random_)) ||
+             (hopeless() ||
+              choose(visit, locks, visit.hall->choose_anywhere(seats_each, random_)) ||
               choose(visit, locks, visit.hall->choose_anywhere(1, random_)));
     case ScenarioName::spread: return spread(locks);
     case ScenarioName::checkout: return spread(purchase);
     case ScenarioName::herd: {
       visit.hall = open_hall();
       if (visit.hall == nullptr) return false;
+      if (hopeless()) return true;
       const std::size_t party = random_() % party_max + 1;
       if (choose(visit, locks, visit.hall->choose_best(party, random_))) return true;
       return choose(visit, locks, visit.hall->choose_best(1, random_));
     }
-    case ScenarioName::poll: return customer % 8 == 0 ? at_random(second_thoughts) : read(look);
+    case ScenarioName::poll:
+      return (random_() % 8 == 0 && at_random(second_thoughts)) || read(look);
     case ScenarioName::mixed: {
       const auto dice = random_() % 100;
       if (dice < 60) return read(look);
       if (dice < 70) return read(browse);
-      if (dice < 90) return at_random(second_thoughts);
+      if (dice < 90) return at_random(second_thoughts) || read(look);
       return at_random(purchase) || read(look);
     }
   }
@@ -155,7 +175,7 @@ bool Scenario::plan(std::size_t customer, Visit& visit) {
 
 std::optional<Ask> Scenario::begin(std::size_t customer) {
   Visit& visit = visits_[customer];
-  if (!plan(customer, visit)) return std::nullopt;
+  if (!plan(visit)) return std::nullopt;
   visit.session = ++sessions_;
   return ask(visit);
 }
@@ -215,51 +235,73 @@ void Scenario::write_request(const Visit& visit) {
 
 Outcome Scenario::answered(std::size_t customer, const ServerAnswer& answer) {
   Visit& visit = visits_[customer];
-  if (answer.status / 100 == 2) return granted(visit, answer);
-  visit.left = {};
-  if (answer.status == 429 || answer.status == 503) return Outcome::turned_away;
+  const Outcome outcome = answer.status / 100 == 2 ? granted(visit, answer) : denied(visit, answer);
+  if (outcome != Outcome::done) visit.left = {};
+  return outcome;
+}
+
+Outcome Scenario::denied(const Visit& visit, const ServerAnswer& answer) {
+  // It may have been made all the same.
+  if (visit.step == Step::confirm && answer.status / 100 == 5 && ledger_ != nullptr) {
+    ledger_->add_unsure(visit.hall->show(), visit.amount);
+  }
+  if (answer.status == 429 || answer.status == 503) {
+    if (visit.step == Step::lock) visit.hall->give_back(visit.seats);
+    return Outcome::turned_away;
+  }
   return member(answer.body, "code") == "booking_refused" ? Outcome::refused : Outcome::failed;
 }
 
 Outcome Scenario::granted(Visit& visit, const ServerAnswer& answer) {
+  const std::string_view json = answer.body;
   switch (visit.step) {
     case Step::seat_map:
     case Step::movies: return Outcome::done;
     case Step::lock:
-      if (member(answer.body, "success") != "true") {
-        visit.left = {};
-        visit.hall->taken(unavailable_seats(answer.body));
-        return Outcome::refused;
+      if (member(json, "success") != "true") {
+        // Who gives seats back again does not count on them, which others may do as well.
+        const bool stays = visit.left.empty() || visit.left.front() != Step::release;
+        if (stays) visit.hall->taken(list_of(json, "unavailable_seats"));
+        return member(json, "reason") == "seat_taken" ? Outcome::refused : Outcome::failed;
       }
       visit.hall->taken(visit.seats);
-      keep(visit, answer, Granted::lock, moment(member(answer.body, "expires_at")));
-      return Outcome::done;
+      return keep(visit, answer, Granted::lock, list_of(json, "locked_seats"),
+                  moment(member(json, "expires_at")));
     case Step::release:
       visit.hall->freed(visit.seats);
-      keep(visit, answer, Granted::release, {});
-      return Outcome::done;
+      // Not in time: they are free already.
+      if (member(json, "success") != "true") return Outcome::refused;
+      return keep(visit, answer, Granted::release, list_of(json, "released_seats"), {});
     case Step::book:
-      visit.booking = BookingId(number<std::uint32_t>(member(answer.body, "id")));
-      visit.amount = parse_money(member(answer.body, "total_amount")).value_or(Money());
-      // The booking's own, at the end: its show has none of that name.
-      keep(visit, answer, Granted::booking, moment(member(answer.body, "expires_at")));
-      return Outcome::done;
-    case Step::pay: visit.transaction = member(answer.body, "transaction_id"); return Outcome::done;
-    case Step::confirm: keep(visit, answer, Granted::payment, for_good); return Outcome::done;
+      visit.booking = BookingId(number<std::uint32_t>(member(json, "id")));
+      visit.amount = parse_money(member(json, "total_amount")).value_or(Money());
+      // The booking's own: its show has none of that name.
+      return keep(visit, answer, Granted::booking, booked_seats(json),
+                  moment(member(json, "expires_at")));
+    case Step::pay: visit.transaction = member(json, "transaction_id"); return Outcome::done;
+    case Step::confirm:
+      // Too late: refunded.
+      if (member(json, "status") != "success") return Outcome::refused;
+      return keep(visit, answer, Granted::payment, visit.seats, for_good);
   }
   return Outcome::failed;
 }
 
-void Scenario::keep(const Visit& visit, const ServerAnswer& answer, Granted what, Instant until) {
-  ledger_.add({.seq = Position(number<std::uint64_t>(answer.field("X-Event-Seq"))),
-               .what = what,
-               .show = visit.hall->show(),
-               .session = visit.session,
-               .booking = visit.booking,
-               .amount = visit.amount,
-               .since = client_clock(),
-               .until = until,
-               .seats = visit.seats});
+/// Takes note of what the answer says, which has to be what was asked for.
+Outcome Scenario::keep(const Visit& visit, const ServerAnswer& answer, Granted what,
+                       std::vector<SeatId> seats, Instant until) {
+  const Outcome outcome = seats == visit.seats ? Outcome::done : Outcome::failed;
+  if (ledger_ == nullptr) return outcome;
+  ledger_->add({.seq = Position(number<std::uint64_t>(answer.field("X-Event-Seq"))),
+                .what = what,
+                .show = visit.hall->show(),
+                .session = visit.session,
+                .booking = visit.booking,
+                .amount = visit.amount,
+                .since = client_clock(),
+                .until = until,
+                .seats = std::move(seats)});
+  return outcome;
 }
 
 }  // namespace boxoffice::tools::bench

@@ -3,11 +3,12 @@
 // A customer has a connection of its own. One visit after the other it chooses seats and makes the
 // requests of its plan, until one is refused or the last is answered.
 //
-//   on-sale   everybody locks three seats of one show, until it is sold out; then of the next
+//   on-sale   everybody locks three seats of one show, until it is sold out; then of the next; one
+//             in sixteen asks for a seat that is gone
 //   spread    the same, each in the next of many shows
 //   checkout  as spread; then they book and pay
-//   herd      parties of one to six want the best seats of one show; then of the next
-//   poll      seven of eight look at seat maps; the others lock seats and give them back
+//   herd      the same, but parties of one to six want the best seats
+//   poll      seven of eight visits look at a seat map; the others lock seats and give them back
 //   mixed     looking, browsing, locking, changing one's mind, and paying, all at once
 //
 // Threads: one.
@@ -48,9 +49,9 @@ struct Ask {
 /// What became of a request.
 enum class Outcome : std::uint8_t {
   done,
-  refused,      ///< seats that another has
+  refused,      ///< seats that another has, or a booking that came too late
   turned_away,  ///< 429, 503
-  failed,       ///< any other status
+  failed,       ///< any other status; another answer than what was asked for
 };
 
 /// What a scenario needs of the server.
@@ -63,9 +64,10 @@ struct Needs {
 class Scenario {
  public:
   /// `customers`: how many, all of them guests; `buyer`: the registered address that they book for.
-  /// What is granted goes to `ledger`. It, `server` and `halls` outlive the scenario.
+  /// What is granted goes to `ledger`, unless that is null. It, `server` and `halls` outlive the
+  /// scenario.
   Scenario(ScenarioName name, std::size_t customers, const http::ServerUrl& server,
-           std::string buyer, std::deque<Hall>& halls, Ledger& ledger, std::uint64_t seed);
+           std::string buyer, std::deque<Hall>& halls, Ledger* ledger, std::uint64_t seed);
 
   static Needs needs(ScenarioName name);
 
@@ -89,19 +91,21 @@ class Scenario {
     std::string transaction;
   };
 
-  bool plan(std::size_t customer, Visit& visit);
+  bool plan(Visit& visit);
   bool choose(Visit& visit, Plan steps, std::vector<SeatId> seats);
   Hall* open_hall();
   Ask ask(Visit& visit);
   void write_request(const Visit& visit);
   Outcome granted(Visit& visit, const ServerAnswer& answer);
-  void keep(const Visit& visit, const ServerAnswer& answer, Granted what, Instant until);
+  Outcome denied(const Visit& visit, const ServerAnswer& answer);
+  Outcome keep(const Visit& visit, const ServerAnswer& answer, Granted what,
+               std::vector<SeatId> seats, Instant until);
 
   const ScenarioName name_;
   const http::ServerUrl& server_;
   const std::string buyer_;
   std::deque<Hall>& halls_;
-  Ledger& ledger_;
+  Ledger* const ledger_;
   Random random_;
   std::vector<Visit> visits_;  // one a customer
   std::uint32_t sessions_ = 0;

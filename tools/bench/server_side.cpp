@@ -6,6 +6,7 @@
 #include <chrono>
 #include <optional>
 #include <random>
+#include <thread>
 #include <utility>
 
 #include "base/describe.h"
@@ -84,15 +85,27 @@ ServerSide::ServerSide(Connections& connections, const http::ServerUrl& server,
       server_(server),
       fields_(token.empty() ? "" : "Authorization: Bearer " + token + "\r\n") {}
 
+// A server that is busy says so, and has not done anything then.
+Result<Connections::OwnAnswer> ServerSide::ask(const std::string& request) {
+  constexpr std::chrono::seconds patience{30};
+  constexpr std::chrono::milliseconds pause{250};
+  const auto give_up = std::chrono::steady_clock::now() + patience;
+  while (true) {
+    TRY(auto answer, connections_.ask(request));
+    if (answer.status != 503 || std::chrono::steady_clock::now() >= give_up) return answer;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 Result<std::string> ServerSide::get(const std::string& target) {
-  TRY(auto answer, connections_.ask(get_request(server_, target, fields_)));
+  TRY(auto answer, ask(get_request(server_, target, fields_)));
   return body_of(std::move(answer), "GET " + target);
 }
 
 Result<std::string> ServerSide::post(const std::string& target, const std::string& json) {
   std::string request;
   append_post_request(request, server_, target, fields_, json);
-  TRY(auto answer, connections_.ask(request));
+  TRY(auto answer, ask(request));
   return body_of(std::move(answer), "POST " + target);
 }
 
@@ -142,7 +155,7 @@ Result<void> ServerSide::read_log(Position after,
   while (true) {
     const std::string target =
         fmt::format("/api/events?after={}&limit={}", after.value, page_events);
-    TRY(auto page, connections_.ask(get_request(server_, target, fields_)));
+    TRY(auto page, ask(get_request(server_, target, fields_)));
     // The log ends before that position.
     if (page.status == 400) return success();
     TRY(const std::string text, body_of(std::move(page), "GET " + target));

@@ -32,6 +32,7 @@ class ServerSide {
   Result<Money> captured(ShowId show);
 
  private:
+  Result<Connections::OwnAnswer> ask(const std::string& request);
   Result<std::string> get(const std::string& target);
   Result<std::string> post(const std::string& target, const std::string& json);
 

@@ -59,17 +59,5 @@ TEST(Latencies, that_last_too_long_or_are_negative_count_too) {
   EXPECT_LE(odd.at(0.5), 100ns);
 }
 
-TEST(Latencies, add_up) {
-  Latencies slow;
-  Latencies all;
-  for (int i = 0; i < 10; ++i) slow.record(10ms);
-  for (int i = 0; i < 30; ++i) all.record(1ms);
-  all += slow;
-  EXPECT_EQ(all.count(), 40u);
-  EXPECT_EQ(all.max(), 10ms);
-  EXPECT_NEAR(static_cast<double>(all.at(0.75).count()), 1e6, 1e3 + 100);
-  EXPECT_NEAR(static_cast<double>(all.at(0.76).count()), 1e7, 1e4 + 100);
-}
-
 }  // namespace
 }  // namespace boxoffice::tools::bench
