@@ -108,10 +108,10 @@ Result<void> run_bench(const Options& options) {
       bench::run_load(*connections, customers, {.rate = report.rate, .duration = duration}, watch);
   if (talk.is_terminal) talk.out << "\r\033[K" << std::flush;
   // What was measured is told, whatever becomes of the check.
-  Result<void> checked = success();
-  if (!options.no_sweep) checked = sweep(server, token, ledger, report);
+  const auto checked =
+      options.no_sweep ? Result<void>(success()) : sweep(server, token, ledger, report);
   TRY(put(options.json ? to_json(report) : to_table(report)));
-  TRY(std::move(checked));
+  if (!checked) return checked.error();
   return verdict_on(report);
 }
 
