@@ -10,7 +10,7 @@ lint_packages := cmake/debian-packages-lint.txt
 sources = git ls-files --cached --others --exclude-standard --deduplicate -- '*.h' '*.cpp'
 
 .DEFAULT_GOAL := help
-.PHONY: help run test tests fuzzers fuzz browser clients soak build benchmarks bench bench-check bench-record bench-all build-times format lint deps clean
+.PHONY: help run test tests fuzzers fuzz browser clients soak build benchmarks bench bench-check bench-record bench-all bench-peers build-times format lint deps clean
 
 help: ## Show this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) \
@@ -77,6 +77,12 @@ bench-record: benchmarks ## The same, and records its ratios
 bench-all: benchmarks ## Run every benchmark, medians of 5; each prints a ratio to its own limit
 	@export BENCHMARK_REPETITIONS=5 BENCHMARK_REPORT_AGGREGATES_ONLY=true; \
 	for bench in build/release/benchmarks/*_bench; do echo "== $$bench"; $$bench || exit 1; done
+
+bench-peers: deps ## Beside PostgreSQL, Redis, SQLite and FastAPI, which are unpacked (ARGS=--one-show)
+	@cmake/install_peers.sh
+	cmake --preset release
+	cmake --build --preset release --target boxoffice peer_client
+	/usr/bin/python3 -B benchmarks/peers/run.py $(ARGS)
 
 build-times: deps ## Time a clean build and one with a warm cache; list the slowest units
 	@cmake/build_times.py

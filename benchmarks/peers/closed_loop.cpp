@@ -3,9 +3,11 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/ensure.h"
 
@@ -14,18 +16,35 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+double seconds_between(Clock::time_point start, Clock::time_point end) {
+  return std::chrono::duration<double>(end - start).count();
 }
 
-void count(Tally& tally, Answer answer, const SeatRequest& request, double latency) {
-  if (answer == Answer::locked) {
-    tally.locked.push_back(request);
-  } else {
-    ++tally.refused;
+/// What a run counts, and until when.
+struct Count {
+  Clock::time_point start;
+  Clock::time_point end;
+  Tally tally;
+
+  explicit Count(std::chrono::duration<double> time)
+      : start(Clock::now()), end(start + std::chrono::duration_cast<Clock::duration>(time)) {}
+
+  void add(Answer answer, const SeatRequest& request, Clock::time_point asked) {
+    const auto now = Clock::now();
+    if (answer == Answer::locked) {
+      tally.locked.push_back(request);
+      tally.locked_in_time += now < end ? 1U : 0U;
+    } else {
+      ++tally.refused;
+    }
+    tally.latencies.push_back(seconds_between(asked, now));
   }
-  tally.latencies.push_back(latency);
-}
+
+  Tally done() {
+    tally.seconds = seconds_between(start, std::min(end, Clock::now()));
+    return std::move(tally);
+  }
+};
 
 class EpollLoop {
  public:
@@ -45,15 +64,13 @@ class EpollLoop {
   EpollLoop& operator=(const EpollLoop&) = delete;
 
   Tally run(SeatPlan& plan, std::chrono::duration<double> time) {
-    const auto start = Clock::now();
-    const auto end = start + std::chrono::duration_cast<Clock::duration>(time);
-    Tally tally;
+    Count count(time);
     std::size_t in_flight = 0;
     const auto ask_next = [&](std::uint32_t number) {
       const auto now = Clock::now();
-      if (now >= end || tally.sold_out) return;
+      if (now >= count.end || count.tally.sold_out) return;
       if (!plan.next(requests_[number])) {
-        tally.sold_out = true;
+        count.tally.sold_out = true;
         return;
       }
       asked_[number] = now;
@@ -69,12 +86,11 @@ class EpollLoop {
         const Answer answer = connections_[number]->take();
         if (answer == Answer::pending) continue;
         --in_flight;
-        count(tally, answer, requests_[number], seconds_since(asked_[number]));
+        count.add(answer, requests_[number], asked_[number]);
         ask_next(number);
       }
     }
-    tally.seconds = seconds_since(start);
-    return tally;
+    return count.done();
   }
 
  private:
@@ -93,32 +109,28 @@ Tally run_connections(std::vector<std::unique_ptr<Connection>>& connections, Sea
 
 Tally run_threads(std::size_t clients, const std::function<Answer(const SeatRequest&)>& lock,
                   SeatPlan& plan, std::chrono::duration<double> time) {
-  Tally tally;
-  std::mutex mutex;  // of the plan and the tally
-  const auto start = Clock::now();
-  const auto end = start + std::chrono::duration_cast<Clock::duration>(time);
+  Count count(time);
+  std::mutex mutex;  // of the plan and the count
   const auto client = [&] {
     SeatRequest request;
-    while (Clock::now() < end) {
+    while (Clock::now() < count.end) {
       {
         const std::lock_guard guard(mutex);
         if (!plan.next(request)) {
-          tally.sold_out = true;
+          count.tally.sold_out = true;
           return;
         }
       }
       const auto asked = Clock::now();
       const Answer answer = lock(request);
-      const double latency = seconds_since(asked);
       const std::lock_guard guard(mutex);
-      count(tally, answer, request, latency);
+      count.add(answer, request, asked);
     }
   };
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < clients; ++i) threads.emplace_back(client);
   for (std::thread& thread : threads) thread.join();
-  tally.seconds = seconds_since(start);
-  return tally;
+  return count.done();
 }
 
 }  // namespace boxoffice::benchmarks::peers

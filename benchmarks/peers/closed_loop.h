@@ -5,6 +5,8 @@
 // a plain file) has a thread for each client, since it makes its caller wait.
 //
 // A run ends when its time is over or there are no more seats, and all that was asked is answered.
+// The rate is of what was answered in time: the last of it, when fewer and fewer ask, counts for
+// nobody.
 #pragma once
 
 #include <chrono>
@@ -36,9 +38,10 @@ class Connection {
 struct Tally {
   std::vector<SeatRequest> locked;
   std::uint64_t refused = 0;
+  std::uint64_t locked_in_time = 0;
   std::vector<double> latencies;  // of locks and refusals, in seconds
-  double seconds = 0;
-  bool sold_out = false;  // there were no more seats before the time was over
+  double seconds = 0;             // of the run, without what was answered after its time
+  bool sold_out = false;          // there were no more seats before the time was over
 };
 
 Tally run_connections(std::vector<std::unique_ptr<Connection>>& connections, SeatPlan& plan,

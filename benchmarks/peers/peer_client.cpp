@@ -95,8 +95,8 @@ std::unique_ptr<Connection> connect(const Options& options) {
   refuse("there is no " + peer + " in this build");
 }
 
-/// First for as long as it takes to warm up, then what counts.
-Tally measured(const Options& options, SeatPlan& plan) {
+/// First for as long as it takes to warm up, then what counts. `answers`: to both.
+Tally measured(const Options& options, SeatPlan& plan, std::uint64_t& answers) {
   std::function<Tally(Seconds)> run;
   std::vector<std::unique_ptr<Connection>> connections;
   std::unique_ptr<Sqlite> sqlite;
@@ -116,6 +116,7 @@ Tally measured(const Options& options, SeatPlan& plan) {
   std::ofstream file;
   if (!options.locked.empty()) file.open(options.locked);
   for (const Tally* part : {&warm, &tally}) {
+    answers += part->latencies.size();
     for (const SeatRequest& lock : part->locked) {
       file << fmt::format("{} {} {} {} {}\n", lock.show, lock.seats[0], lock.seats[1],
                           lock.seats[2], lock.owner);
@@ -127,23 +128,20 @@ Tally measured(const Options& options, SeatPlan& plan) {
 /// One writer; a write is for `clients` locks at once.
 Tally measured_raw(const Options& options) {
   RawFile file(options.address, options.bytes * options.clients);
-  std::uint64_t appends = 0;
   std::vector<Hall> hall = {{.show = 1, .first_seat = 1, .seats = 300'000'000}};
   SeatPlan plan(hall, Order::one_show, "");
   Tally tally = run_threads(
       1,
       [&](const SeatRequest&) {
         file.append();
-        ++appends;
-        return Answer::refused;  // nothing to remember
+        return Answer::locked;
       },
       plan, options.time);
-  tally.locked.resize(appends * options.clients);
-  tally.refused = 0;
+  tally.locked_in_time *= options.clients;
   return tally;
 }
 
-void print(Tally& tally) {
+void print(Tally& tally, std::uint64_t answers) {
   std::sort(tally.latencies.begin(), tally.latencies.end());
   const auto percentile_ms = [&](double share) {
     if (tally.latencies.empty()) return 0.0;
@@ -157,11 +155,12 @@ void print(Tally& tally) {
   };
   std::cout << fmt::format(
       R"({{"locks": {}, "refused": {}, "seconds": {:.6f}, "locks_per_s": {:.1f}, )"
-      R"("p50_ms": {:.4f}, "p99_ms": {:.4f}, "sold_out": {}, "client_cpu_s": {:.3f}}})"
+      R"("p50_ms": {:.4f}, "p99_ms": {:.4f}, "sold_out": {}, "answers": {}, "client_cpu_s": {:.3f}}})"
       "\n",
       tally.locked.size(), tally.refused, tally.seconds,
-      static_cast<double>(tally.locked.size()) / tally.seconds, percentile_ms(0.5),
-      percentile_ms(0.99), tally.sold_out, seconds(used.ru_utime) + seconds(used.ru_stime));
+      static_cast<double>(tally.locked_in_time) / tally.seconds, percentile_ms(0.5),
+      percentile_ms(0.99), tally.sold_out, answers,
+      seconds(used.ru_utime) + seconds(used.ru_stime));
 }
 
 }  // namespace
@@ -181,12 +180,14 @@ int main(int count, char** words) {
   }
   const Options options = options_of(count, words);
   Tally tally;
+  std::uint64_t answers = 0;
   if (options.peer == "raw") {
     tally = measured_raw(options);
+    answers = options.clients * tally.latencies.size();
   } else {
     SeatPlan plan(halls_of(options.halls), options.order, options.owners);
-    tally = measured(options, plan);
+    tally = measured(options, plan, answers);
   }
-  print(tally);
+  print(tally, answers);
   return 0;
 }

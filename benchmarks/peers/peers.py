@@ -12,8 +12,8 @@ import signal
 import sqlite3
 import urllib.request
 
-from processes import (PYTHON, ROOT, UNPACKED, Process, accepts, empty_folder, environment,
-                       free_port, program, run, unprivileged_user)
+from processes import (PYTHON, ROOT, UNPACKED, Process, empty_folder, environment, free_port, processor_seconds,
+                       program, run, unprivileged_user)
 
 HERE = pathlib.Path(__file__).resolve().parent
 HALL_SEATS = 18_000
@@ -42,7 +42,7 @@ class Peer:
         self.folder = empty_folder(self.options.folder / self.kind_folder())
 
     def kind_folder(self):
-        return re.sub(r"[^a-z]+", "-", self.name.lower()).strip("-")
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower()).strip("-")
 
     def start(self):
         pass
@@ -51,6 +51,13 @@ class Peer:
         if self.process:
             self.process.stop()
             self.process = None
+
+    def processes(self):
+        """Of the server; none: it is a part of the client."""
+        return [self.process] if self.process else []
+
+    def processor_seconds(self):
+        return sum(processor_seconds(each.popen.pid) for each in self.processes())
 
     def add_halls(self, number):
         """So many more shows of HALL_SEATS free seats: (show, first seat, seats) of each."""
@@ -218,6 +225,9 @@ class Postgresql(Peer):
     def stop(self):
         self.server.stop()
 
+    def processes(self):
+        return [self.server.process]
+
     def insert(self, halls):
         self.server.insert(halls)
 
@@ -331,7 +341,7 @@ class FastApi(Peer):
         self.process = Process(
             PYTHON, "-m", "uvicorn", "--app-dir", str(HERE), "fastapi_program:app", "--port",
             str(self.port), "--workers", str(self.workers), "--no-access-log", "--log-level",
-            "warning", said=self.folder / "said.txt",
+            "warning", "--timeout-keep-alive", "600", said=self.folder / "said.txt",
             env=environment(DATABASE_URL=self.database_url()))
         self.process.wait_until(self.is_ready)
 
@@ -380,6 +390,9 @@ class FastApiPostgresql(FastApi):
     def stop(self):
         super().stop()
         self.server.stop()
+
+    def processes(self):
+        return [self.process, self.server.process]
 
     def insert(self, halls):
         self.server.insert(halls)

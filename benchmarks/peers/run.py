@@ -99,6 +99,7 @@ class Measurement:
         else:
             clients = self.options.clients
             seats = ["--halls", ",".join("%d:%d:%d" % hall for hall in self.peer.add_halls(halls))]
+        used = self.peer.processor_seconds()
         done = subprocess.run(
             [*command, self.peer.address(), *seats, "--order", order, "--clients", str(clients),
              "--warm-seconds", str(warm), "--seconds", str(seconds), "--owners", f"o{number}",
@@ -108,7 +109,11 @@ class Measurement:
             raise RuntimeError(f"{self.peer.name}: {done.stderr}\n{self.last_words()}")
         if self.peer.kind not in ("raw", "echo"):
             self.acknowledged.append(given)
-        return json.loads(done.stdout)
+        told = json.loads(done.stdout)
+        server = self.peer.processor_seconds() - used if self.peer.processes() else None
+        cpu = told["client_cpu_s"] if server is None else server
+        told["server_cpu_us"] = 1e6 * cpu / max(told["answers"], 1)
+        return told
 
     def last_words(self):
         return self.peer.process.last_words() if self.peer.process else ""
@@ -182,11 +187,13 @@ def tell(what):
 
 def print_table(measurements, missing):
     ours = next((each for each in measurements if isinstance(each.peer, peers.Ours)), None)
-    print(f"{'':44}{'locks/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'ours / it':>11}  goal")
+    print(f"{'':44}{'locks/s':>10}{'p50 ms':>9}{'p99 ms':>9}{'CPU us':>9}{'ours / it':>11}"
+          "  goal")
     for each in measurements:
         ratio = each.ratio(ours) if ours and each is not ours else None
         cells = f"{each.peer.name:44}{each.median('locks_per_s'):>10,.0f}"
         cells += f"{each.median('p50_ms'):>9.2f}{each.median('p99_ms'):>9.2f}"
+        cells += f"{each.median('server_cpu_us'):>9,.0f}"
         cells += f"{ratio:>11.3g}" if ratio else f"{'':>11}"
         if ratio and each.peer.goal:
             cells += f"  >= {each.peer.goal}: {'met' if ratio >= each.peer.goal else 'not met'}"
@@ -217,6 +224,7 @@ def write_json(path, options, measurements, missing, loads):
     ours = next((each for each in measurements if isinstance(each.peer, peers.Ours)), None)
     rows = [{"name": each.peer.name, "locks_per_s": each.median("locks_per_s"),
              "p50_ms": each.median("p50_ms"), "p99_ms": each.median("p99_ms"),
+             "server_cpu_us": each.median("server_cpu_us"),
              "ours_to_it": each.ratio(ours) if ours else None, "goal": each.peer.goal,
              "rounds": each.rounds, "overlapping": each.overlapping, "problems": each.problems}
             for each in measurements]
