@@ -155,7 +155,8 @@ void print(Tally& tally, std::uint64_t answers) {
   };
   std::cout << fmt::format(
       R"({{"locks": {}, "refused": {}, "seconds": {:.6f}, "locks_per_s": {:.1f}, )"
-      R"("p50_ms": {:.4f}, "p99_ms": {:.4f}, "sold_out": {}, "answers": {}, "client_cpu_s": {:.3f}}})"
+      R"("p50_ms": {:.4f}, "p99_ms": {:.4f}, "sold_out": {}, "answers": {}, )"
+      R"("client_cpu_s": {:.3f}}})"
       "\n",
       tally.locked.size(), tally.refused, tally.seconds,
       static_cast<double>(tally.locked_in_time) / tally.seconds, percentile_ms(0.5),

@@ -53,9 +53,9 @@ class RawFile {
   std::string bytes_;
 };
 
-/// Serves every request the same answer, from one thread, until the program ends: epoll, recv, send.
-/// It finds the end of a request by its Content-Length, and looks at nothing else. Prints the line
-/// "listening on PORT".
+/// Serves every request the same answer, from one thread, until the program ends: epoll, recv,
+/// send. It finds the end of a request by its Content-Length, and looks at nothing else. Prints the
+/// line "listening on PORT".
 [[noreturn]] void serve_with_epoll();
 
 }  // namespace boxoffice::benchmarks::peers

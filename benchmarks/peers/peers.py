@@ -1,7 +1,7 @@
 """The peers: how each is started, given seats, and asked afterwards which seats it has locked.
 
-A peer keeps its folder for the whole run; its server is started for each round and stopped after it,
-so that an idle one takes nothing from the one that is measured.
+A peer keeps its folder for the whole run; its server is started for each round and stopped after
+it, so that an idle one takes nothing from the one that is measured.
 """
 
 import json
@@ -200,7 +200,8 @@ class PostgresqlServer:
         self.sql("CHECKPOINT")
 
     def stored(self):
-        for line in self.sql("SELECT id, locked_by FROM seats WHERE status = 'locked'").splitlines():
+        printed = self.sql("SELECT id, locked_by FROM seats WHERE status = 'locked'")
+        for line in printed.splitlines():
             seat, owner = line.split()
             yield int(seat), owner
 

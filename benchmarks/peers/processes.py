@@ -1,5 +1,5 @@
-"""Starts and ends the programs that are measured: each on a free port of this machine, with a folder
-of its own. Only what was started here is ended, by its process id."""
+"""Starts and ends the programs that are measured: each on a free port of this machine, with a
+folder of its own. Only what was started here is ended, by its process id."""
 
 import os
 import pathlib

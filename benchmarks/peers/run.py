@@ -239,6 +239,9 @@ def main(words):
     before = os.getloadavg()[0]
     try:
         measurements, missing = measure(options)
+    except RuntimeError as failure:
+        print(f"\n{failure}", file=sys.stderr)
+        return 1
     finally:
         shutil.rmtree(options.folder, ignore_errors=True)
     if not measurements:
