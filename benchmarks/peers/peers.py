@@ -12,8 +12,8 @@ import signal
 import sqlite3
 import urllib.request
 
-from processes import (PYTHON, ROOT, UNPACKED, Process, empty_folder, environment, free_port, processor_seconds,
-                       program, run, unprivileged_user)
+from processes import (PYTHON, UNPACKED, Process, empty_folder, environment, free_port,
+                       processor_seconds, program, run, unprivileged_user)
 
 HERE = pathlib.Path(__file__).resolve().parent
 HALL_SEATS = 18_000
@@ -273,9 +273,9 @@ class Redis(Peer):
 
     def stored(self):
         for show in range(1, self.halls + 1):
-            lines = self.cli("HGETALL", f"show:{show}").split("\n")
-            for seat, value in zip(lines[0::2], lines[1::2]):
-                yield int(seat), value.split()[1]
+            words = self.cli("HGETALL", f"show:{show}").split()  # seat, until, owner, ...
+            for seat, owner in zip(words[0::3], words[2::3]):
+                yield int(seat), owner
 
 
 class SqliteFile:
