@@ -89,6 +89,8 @@ class Measurement:
                 self.options.seconds))
         finally:
             self.peer.stop()
+        if self.rounds[-1]["refused"]:
+            self.problems.append(f"{self.rounds[-1]['refused']} locks of free seats were refused")
 
     def ask(self, order, halls, warm, seconds):
         number = len(self.acknowledged)
