@@ -3,6 +3,7 @@ folder of its own. Only what was started here is ended, by its process id."""
 
 import os
 import pathlib
+import platform
 import pwd
 import shutil
 import signal
@@ -27,7 +28,7 @@ def program(name, *folders):
 
 def environment(**more):
     """A small one, in which what was unpacked is found."""
-    libraries = f"{UNPACKED}/lib/x86_64-linux-gnu"
+    libraries = f"{UNPACKED}/lib/{platform.machine()}-linux-gnu"
     return {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "LC_ALL": "C.UTF-8",
             "LD_LIBRARY_PATH": libraries, "PYTHONPATH": f"{UNPACKED}/lib/python3/dist-packages",
             "PYTHONDONTWRITEBYTECODE": "1", **more}

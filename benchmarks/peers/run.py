@@ -176,7 +176,8 @@ def measure(options):
 
 
 def not_in_client(peer, options):
-    known = subprocess.run([options.client, "has"], capture_output=True, text=True, check=True)
+    known = subprocess.run([options.client, "has"], env=environment(), capture_output=True,
+                           text=True, check=True)
     if peer.kind in ("postgresql", "redis") and peer.kind not in known.stdout.split():
         return "the client was built without its library"
     return None
