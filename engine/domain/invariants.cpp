@@ -58,7 +58,7 @@ class Checker {
         const Lock* lock = find_or_null(state_.locks, seat.lock());
         const bool known = lock != nullptr && lock->show_id == id && has(lock->seat_ids, seat_id);
         expect(known, Named{"seat", seat_id.value, "is locked by a lock that does not know it"});
-        if (known) owner = owner_of(lock->user_id, lock->session);
+        if (known) owner = lock->owner;  // check_owners() says whether it is the right one
       } else if (seat.status() == SeatStatus::booked) {
         const Booking* booking = find_or_null(state_.bookings, seat.booking());
         const bool known = booking != nullptr && live(*booking) && booking->show_id == id &&
@@ -92,14 +92,18 @@ class Checker {
   }
 
   void check_owners() {
-    std::map<Owner, std::uint32_t> locked;
+    std::unordered_map<Owner, std::uint32_t> locked;  // to what should be counted
+    locked.reserve(state_.locked_by.size());
     for (const auto& [id, lock] : state_.locks) {
       expect(lock.owner == owner_of(lock.user_id, lock.session),
              Named{"lock", id.value, "is another owner's"});
       if (lock.owner) locked[lock.owner] += static_cast<std::uint32_t>(lock.seat_ids.size());
     }
-    const bool counted =
-        locked == std::map<Owner, std::uint32_t>(state_.locked_by.begin(), state_.locked_by.end());
+    const bool counted = locked.size() == state_.locked_by.size() &&
+                         std::ranges::all_of(locked, [this](const auto& each) {
+                           const auto* kept = find_or_null(state_.locked_by, each.first);
+                           return kept != nullptr && *kept == each.second;
+                         });
     expect(counted, "owners' locked seats are miscounted");
     const auto& lapses = state_.lapses;
     const auto later = [](const Lapse& a, const Lapse& b) {
