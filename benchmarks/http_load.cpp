@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <strings.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -39,11 +40,14 @@ std::size_t size_of_answer(std::string_view answer) {
   constexpr std::string_view name = "Content-Length: ";
   const std::size_t head = answer.find("\r\n\r\n");
   if (head == std::string_view::npos) return 0;
-  const std::size_t at = answer.find(name);
-  ENSURE(at < head, "every answer here says its length");
-  std::size_t body = 0;
-  std::from_chars(answer.data() + at + name.size(), answer.data() + head, body);
-  return head + 4 + body;
+  for (std::size_t line = 0; line < head; line = answer.find("\r\n", line) + 2) {
+    // Servers differ in how they write the names of fields.
+    if (::strncasecmp(answer.data() + line, name.data(), name.size()) != 0) continue;
+    std::size_t body = 0;
+    std::from_chars(answer.data() + line + name.size(), answer.data() + head, body);
+    return head + 4 + body;
+  }
+  ENSURE(false, "every answer here says its length");
 }
 
 std::string get_request(std::string_view path, std::string_view fields) {

@@ -4,6 +4,7 @@
 # bind a developer's machine to them: so they are unpacked. What is installed already is used from
 # where it is.
 set -eu
+. "${0%/*}/fresh_lists.sh"
 
 target=build/tools/peers
 [ -f $target/complete ] && exit 0
@@ -24,12 +25,7 @@ trap 'rm -rf "$folder"' EXIT
 fetch() { (cd "$folder" && apt-get -q download $(missing)); }
 
 echo "Fetching PostgreSQL, Redis, FastAPI and SQLAlchemy" >&2
-if ! fetch 2>/dev/null; then
-  as_root=
-  [ "$(id -u)" -eq 0 ] || as_root=sudo
-  $as_root apt-get -q update
-  fetch
-fi
+with_fresh_lists fetch
 mkdir -p "$folder/all" build/tools
 for package in "$folder"/*.deb; do
   [ ! -e "$package" ] || dpkg-deb -x "$package" "$folder/all"

@@ -3,6 +3,7 @@
 # Debian's package prometheus, but installing that would start a service on port 9090: so it is taken
 # out of the package alone.
 set -eu
+. "${0%/*}/fresh_lists.sh"
 
 command -v promtool >/dev/null 2>&1 && exit 0
 [ -x build/tools/promtool ] && exit 0
@@ -15,12 +16,7 @@ echo "Fetching promtool" >&2
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 fetch() { (cd "$folder" && apt-get -q download prometheus); }
-if ! fetch 2>/dev/null; then
-  as_root=
-  [ "$(id -u)" -eq 0 ] || as_root=sudo
-  $as_root apt-get -q update
-  fetch
-fi
+with_fresh_lists fetch
 dpkg-deb --fsys-tarfile "$folder"/prometheus_*.deb | tar -x -C "$folder" ./usr/bin/promtool
 mkdir -p build/tools
 mv "$folder/usr/bin/promtool" build/tools/promtool

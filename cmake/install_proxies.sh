@@ -3,6 +3,7 @@
 # against what they read in the same bytes. Installing their packages would start services: so they
 # are taken out of them, with those of their libraries that no other package brings.
 set -eu
+. "${0%/*}/fresh_lists.sh"
 
 target=build/tools/proxies
 [ -x $target/usr/sbin/haproxy ] && [ -x $target/usr/sbin/nginx ] && exit 0
@@ -16,12 +17,7 @@ packages="haproxy nginx liblua5.3-0 libopentracing-c-wrapper0 libopentracing1 li
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 fetch() { (cd "$folder" && apt-get -q download $packages); }
-if ! fetch 2>/dev/null; then
-  as_root=
-  [ "$(id -u)" -eq 0 ] || as_root=sudo
-  $as_root apt-get -q update
-  fetch
-fi
+with_fresh_lists fetch
 mkdir -p "$folder/all" build/tools
 for package in "$folder"/*.deb; do
   dpkg-deb --fsys-tarfile "$package" | tar -x -C "$folder/all" --wildcards './usr/sbin/*' './usr/lib/*/*.so*' \

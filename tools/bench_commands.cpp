@@ -4,16 +4,17 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 
 #include "tools/bench/load.h"
 #include "tools/bench/report.h"
 #include "tools/bench/server_side.h"
 #include "tools/progress.h"
+#include "tools/server_link.h"
 
 namespace boxoffice::tools {
 
@@ -75,8 +76,7 @@ Result<void> verdict_on(const bench::Report& report) {
 Result<void> run_bench(const Options& options) {
   TRY(const auto scenario, scenario_named(options.scenario));
   TRY(const auto server, http::parse_server_url(options.url));
-  const char* const given = std::getenv("BOXOFFICE_TOKEN");
-  const std::string token = given == nullptr ? "" : given;
+  const std::string token = token_of_environment();
   TRY(const auto connections, bench::Connections::open(server, options.connections));
   bench::ServerSide side(*connections, server, token);
   bench::Needs needs = bench::Scenario::needs(scenario);

@@ -28,10 +28,14 @@ std::string detail_of(const std::string& body) {
 
 }  // namespace
 
+std::string token_of_environment() {
+  const char* const token = std::getenv("BOXOFFICE_TOKEN");
+  return token == nullptr ? "" : token;
+}
+
 Result<ServerLink> ServerLink::to(const std::string& url, std::string token_wanted) {
   TRY(auto server, http::parse_server_url(url));
-  const char* const token = std::getenv("BOXOFFICE_TOKEN");
-  return ServerLink(std::move(server), token == nullptr ? "" : token, std::move(token_wanted));
+  return ServerLink(std::move(server), token_of_environment(), std::move(token_wanted));
 }
 
 Result<std::string> ServerLink::ask(std::string_view method, const std::string& target) const {

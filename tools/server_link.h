@@ -13,10 +13,13 @@
 
 namespace boxoffice::tools {
 
+/// The token in the environment variable BOXOFFICE_TOKEN, empty when it is not set: what stands on
+/// a command line is seen by others.
+std::string token_of_environment();
+
 class ServerLink {
  public:
-  /// The server at `url`, asked with the token in the environment variable BOXOFFICE_TOKEN, if it
-  /// is set: what stands on a command line is seen by others. Fault: `invalid`.
+  /// The server at `url`, asked with token_of_environment(). Fault: `invalid`.
   /// `token_wanted`: whose one it is to be, for who has not set it.
   static Result<ServerLink> to(const std::string& url,
                                std::string token_wanted = "an admin's token");

@@ -1,12 +1,10 @@
 // Ours and the FastAPI program, over HTTP.
 
 #include <fmt/format.h>
-#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <string_view>
@@ -18,20 +16,6 @@
 
 namespace boxoffice::benchmarks::peers {
 namespace {
-
-/// 0 while the answer is incomplete. Servers differ in how they write the names of fields.
-std::size_t size_of_any_answer(std::string_view answer) {
-  constexpr std::string_view name = "content-length: ";
-  const std::size_t head = answer.find("\r\n\r\n");
-  if (head == std::string_view::npos) return 0;
-  for (std::size_t line = 0; line < head; line = answer.find("\r\n", line) + 2) {
-    if (::strncasecmp(answer.data() + line, name.data(), name.size()) != 0) continue;
-    std::size_t body = 0;
-    std::from_chars(answer.data() + line + name.size(), answer.data() + head, body);
-    return head + 4 + body;
-  }
-  ENSURE(false, "every answer here says its length");
-}
 
 class HttpConnection : public Connection {
  public:
@@ -55,7 +39,7 @@ class HttpConnection : public Connection {
     const ssize_t bytes = ::recv(socket_, block.data(), block.size(), 0);
     ENSURE(bytes > 0, "the server keeps its connections");
     answer_.append(block.data(), static_cast<std::size_t>(bytes));
-    const std::size_t size = size_of_any_answer(answer_);
+    const std::size_t size = size_of_answer(answer_);
     if (size == 0 || answer_.size() < size) return Answer::pending;
     const std::string_view body = std::string_view(answer_).substr(answer_.find("\r\n\r\n") + 4);
     const bool is_lock = body.starts_with(locked_);

@@ -9,7 +9,6 @@
 #include <limits>
 #include <utility>
 
-#include "base/ensure.h"
 #include "base/time.h"
 
 namespace boxoffice::tools::bench {
