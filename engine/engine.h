@@ -3,7 +3,7 @@
 // Recovery goes on from a snapshot, or from nothing, replays what the log has after it, and shows
 // the listener what it has not seen yet.
 //
-// Threads: submit(), load() and the getters from any; the rest from one.
+// Threads: submit(), wake(), load() and the getters from any; the rest from one.
 #pragma once
 
 #include <cstdint>
@@ -56,9 +56,10 @@ class Engine {
                                                  PipelineOptions options, Snapshot snapshot = {});
 
   void start() { pipeline_.start(); }
-  [[nodiscard]] bool submit(Submission submission) {
-    return pipeline_.submit(std::move(submission));
+  [[nodiscard]] bool submit(Submission submission, Wake wake = Wake::now) {
+    return pipeline_.submit(std::move(submission), wake);
   }
+  void wake() { pipeline_.wake(); }
   void stop() { pipeline_.stop(); }
 
   /// Completes a `replayed` reply to a `done` one, with the first answer's events.

@@ -96,11 +96,11 @@ struct Pipeline::Impl {
         waits_since.reset();
         if (batch_next < batch.size()) waits_since = batch[batch_next].submitted;
         batch_sizes.record(std::exchange(frame_commands, 0));
-        log_wakes.notify_one();
+        notify(log_wakes, lock);
       }
     }
     sequencer_done = true;
-    log_wakes.notify_one();
+    notify(log_wakes, lock);
   }
 
   // As many of the batch as the frame has room for.
@@ -152,7 +152,9 @@ struct Pipeline::Impl {
     if (next && !sequencer.has_work()) {
       wait = std::clamp(*next - clock.now(), Duration(0), longest);
     }
+    waits_for_log = sequencer.has_work();
     sequencer_wakes.wait_for(lock, wait, ready);
+    waits_for_log = false;
   }
 
   // When the oldest was submitted that the log was not given yet.
@@ -179,12 +181,13 @@ struct Pipeline::Impl {
       sealed.times.durable = options.steady_now();
       lock.lock();
       to_publish.push_back({std::move(sealed), is_durable});
-      publisher_wakes.notify_one();
       log_is_idle = true;
-      sequencer_wakes.notify_one();
+      // First the sequencer: the next frame is on its way to the disk while this one is published.
+      if (waits_for_log && log_is_free()) notify(sequencer_wakes, lock);
+      notify(publisher_wakes, lock);
     }
     log_done = true;
-    publisher_wakes.notify_one();
+    notify(publisher_wakes, lock);
   }
 
   bool append_one(const SealedFrame& sealed) {
@@ -223,8 +226,9 @@ struct Pipeline::Impl {
       publisher_wakes.wait(lock, [this] { return !to_publish.empty() || log_done; });
       if (to_publish.empty()) break;
       auto [sealed, is_durable] = std::move(to_publish.front());
+      const bool held_up = to_publish.size() >= publish_backlog_max;
       to_publish.pop_front();
-      sequencer_wakes.notify_one();
+      if (held_up && waits_for_log) notify(sequencer_wakes, lock);
       lock.unlock();
       if (is_durable && listener_has_all) listener_has_all = show(*sealed.frame);
       sealed.times.published = options.steady_now();
@@ -244,6 +248,13 @@ struct Pipeline::Impl {
     }
     published.store(frame.last().value, std::memory_order_release);
     return true;
+  }
+
+  // Who wakes finds the mutex free, and does not wait again at once.
+  static void notify(std::condition_variable& whom, std::unique_lock<std::mutex>& lock) {
+    lock.unlock();
+    whom.notify_one();
+    lock.lock();
   }
 
   // ---- Failure ----------------------------------------------------------------------------------
@@ -316,6 +327,7 @@ struct Pipeline::Impl {
   std::optional<SealedFrame> to_log;
   std::deque<std::pair<SealedFrame, bool>> to_publish;  // with: is it durable?
   bool log_is_idle = true;
+  bool waits_for_log = false;  // the sequencer, with a frame
   bool accepting = false;
   bool stopping = false;
   bool failed = false;
@@ -342,8 +354,7 @@ void Pipeline::start() {
   impl_->threads.emplace_back([impl = impl_.get()] { impl->publish(); });
 }
 
-bool Pipeline::submit(Submission submission) {
-  bool wake = false;
+bool Pipeline::submit(Submission submission, Wake wake) {
   const auto now = impl_->options.steady_now();
   submission.submitted = now;
   {
@@ -357,12 +368,13 @@ bool Pipeline::submit(Submission submission) {
       impl_->rejected.fetch_add(1, std::memory_order_relaxed);
       return false;
     }
-    wake = impl_->queue.empty();
     impl_->queue.push_back(std::move(submission));
   }
-  if (wake) impl_->sequencer_wakes.notify_one();
+  if (wake == Wake::now) impl_->sequencer_wakes.notify_one();
   return true;
 }
+
+void Pipeline::wake() { impl_->sequencer_wakes.notify_one(); }
 
 void Pipeline::stop() {
   {

@@ -54,6 +54,10 @@ struct PipelineOptions {
   std::function<void(const Fault&)> on_fatal{};
 };
 
+/// When the sequencer is to look at a submission. A thread that has more of them at hand submits
+/// them all and calls wake() once: each waking costs two changes of thread, more than deciding.
+enum class Wake { now, later };
+
 class Pipeline {
  public:
   struct Positions {
@@ -91,7 +95,9 @@ class Pipeline {
 
   /// False when the queue is full or does not move, or the pipeline is stopping or has failed:
   /// nothing was taken and no reply will come.
-  [[nodiscard]] bool submit(Submission submission);
+  [[nodiscard]] bool submit(Submission submission, Wake wake = Wake::now);
+  /// What was submitted with Wake::later is due.
+  void wake();
 
   /// Takes no more, finishes what was taken, and joins. Replies that can no longer be given are
   /// `outcome_unknown`.

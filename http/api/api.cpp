@@ -132,7 +132,7 @@ Api::Api(Services services, Server& server)
       document_etag_(entity_tag(*document_)),
       request_id_prefix_(auth::random_hex(4)) {
   for (std::size_t i = 0; i < server.io_thread_count(); ++i) {
-    mailboxes_.push_back(std::make_unique<ReplyMailbox>(server.io_thread(i)));
+    mailboxes_.push_back(std::make_unique<ReplyMailbox>(server.io_thread(i), services_.engine));
   }
 }
 

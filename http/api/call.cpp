@@ -211,21 +211,19 @@ Task<Outcome> submit(Call& call, engine::domain::Command command, std::string se
     outcome.failed = problem(ProblemCode::disk_full);
     co_return outcome;
   }
-  auto expected = call.mailbox->expect();
   engine::Submission submission{.command = std::move(command),
                                 .actor = call.actor(),
                                 .cause = call.request_id(),
                                 .trace = call.trace(),
-                                .idempotency = std::nullopt,
-                                .reply_to = expected.to};
+                                .idempotency = std::nullopt};
   if (call.key) submission.idempotency = call.key->idempotency();
   call.exchange->submitted(std::chrono::steady_clock::now());
-  if (!call.services->engine.submit(std::move(submission))) {
-    call.mailbox->forget(expected.to);
+  const auto reply = call.mailbox->submit(std::move(submission));
+  if (!reply) {
     outcome.failed = busy(queue_is_full);
     co_return outcome;
   }
-  outcome.reply = co_await expected.reply;
+  outcome.reply = co_await *reply;
   call.exchange->resumed(outcome.reply.times);
   if (outcome.reply.kind == engine::Reply::Kind::too_late) {
     outcome.failed = busy(queue_is_full);

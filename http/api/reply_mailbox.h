@@ -1,13 +1,18 @@
-// Brings the engine's replies to the I/O thread whose handlers wait for them.
+// An I/O thread's way to the engine and back: its handlers' commands there, the replies here.
 //
-// Threads: expect() on the I/O thread; deliver() from the engine's publisher, which wakes the I/O
-// thread once for all replies of a frame.
+// Either side wakes the other once for many: the I/O thread the sequencer when it has read all that
+// had come, the engine's publisher the I/O thread for all replies of a frame.
+//
+// Threads: submit() on the I/O thread, deliver() from the engine's publisher.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
+#include "engine/engine.h"
 #include "engine/sequencer/submission.h"
 #include "http/server/one_shot.h"
 #include "http/server/server.h"
@@ -16,23 +21,20 @@ namespace boxoffice::http::api {
 
 class ReplyMailbox : public engine::ReplySink {
  public:
-  explicit ReplyMailbox(IoThread& io) : io_(io) {}
+  ReplyMailbox(IoThread& io, engine::Engine& engine) : io_(io), engine_(engine) {}
 
-  /// A place for the next reply: submit with `to`, then await `reply`.
-  struct Expected {
-    engine::ReplyTo to;
-    OneShot<engine::Reply> reply;
-  };
-  Expected expect();
-  /// No reply will come for `to` after all.
-  void forget(const engine::ReplyTo& to) { waiting_.erase(to.token); }
+  /// The reply to await; none when the engine does not take the command. Sets its `reply_to`.
+  std::optional<OneShot<engine::Reply>> submit(engine::Submission submission);
 
   void deliver(std::vector<engine::Reply> replies) override;
 
  private:
+  void wake_engine();
   void complete(std::vector<engine::Reply> replies);
 
   IoThread& io_;
+  engine::Engine& engine_;
+  std::size_t not_woken_for_ = 0;  // commands that the sequencer was not woken for yet
   std::uint64_t next_token_ = 1;
   std::unordered_map<std::uint64_t, OneShot<engine::Reply>> waiting_;
 };

@@ -22,6 +22,7 @@ using engine::PipelineOptions;
 using engine::Reply;
 using engine::ReplySink;
 using engine::Submission;
+using engine::Wake;
 using engine::log::AppendStatus;
 using engine::log::MemoryLog;
 

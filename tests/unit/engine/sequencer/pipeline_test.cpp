@@ -39,10 +39,11 @@ class PipelineTest : public testing::Test {
   }
 
   [[nodiscard]] bool submit(Command command, std::uint64_t token = 0,
-                            std::optional<events::Idempotency> idempotency = {}) {
+                            std::optional<events::Idempotency> idempotency = {},
+                            Wake wake = Wake::now) {
     Submission one = submission(std::move(command), sink, token);
     one.idempotency = idempotency;
-    return pipeline->submit(std::move(one));
+    return pipeline->submit(std::move(one), wake);
   }
 
   MemoryLog log;
@@ -365,6 +366,24 @@ TEST_F(PipelineTest, stopping_finishes_what_was_taken_and_takes_no_more) {
   const auto replies = sink.wait_for(10);
   for (const auto& reply : replies) EXPECT_EQ(reply.kind, Reply::Kind::done);
   EXPECT_EQ(log.head().last, pipeline->positions().published);
+}
+
+TEST_F(PipelineTest, many_commands_are_answered_after_one_wake) {
+  open();
+  for (std::uint32_t seat = 1; seat <= 10; ++seat) {
+    ASSERT_TRUE(submit(lock({seat}, "a"), seat, {}, Wake::later));
+  }
+  pipeline->wake();
+  for (const auto& reply : sink.wait_for(10)) EXPECT_EQ(reply.kind, Reply::Kind::done);
+}
+
+TEST_F(PipelineTest, stopping_finishes_what_the_sequencer_was_not_woken_for) {
+  open();
+  for (std::uint32_t seat = 1; seat <= 10; ++seat) {
+    ASSERT_TRUE(submit(lock({seat}, "a"), seat, {}, Wake::later));
+  }
+  pipeline->stop();
+  for (const auto& reply : sink.wait_for(10)) EXPECT_EQ(reply.kind, Reply::Kind::done);
 }
 
 TEST_F(PipelineTest, stopping_twice_is_stopping) {
