@@ -10,7 +10,7 @@ namespace boxoffice::http::api {
 namespace {
 
 // So many commands do not wait for what else has come.
-constexpr std::size_t commands_a_wake_max = 64;
+constexpr std::size_t commands_a_wake_max = 16;
 
 }  // namespace
 
