@@ -3,13 +3,20 @@
 #include <utility>
 
 #include "base/ensure.h"
+#include "base/this_thread.h"
 
 namespace boxoffice {
 
-WorkerPool::WorkerPool(std::size_t threads, std::size_t queue_max) : queue_max_(queue_max) {
+WorkerPool::WorkerPool(const std::string& name, std::size_t threads, std::size_t queue_max)
+    : queue_max_(queue_max) {
   ENSURE(threads > 0, "a pool without threads would never do anything");
   threads_.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+  for (std::size_t i = 0; i < threads; ++i) {
+    threads_.emplace_back([this, name] {
+      name_this_thread(name);
+      run();
+    });
+  }
 }
 
 WorkerPool::~WorkerPool() { stop(); }

@@ -10,6 +10,7 @@
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -17,9 +18,9 @@ namespace boxoffice {
 
 class WorkerPool {
  public:
-  /// `queue_max`: how much work may wait; what is being worked on does not count.
-  /// REQUIRES: at least one thread.
-  WorkerPool(std::size_t threads, std::size_t queue_max);
+  /// `name`: of its threads (name_this_thread()). `queue_max`: how much work may wait; what is
+  /// being worked on does not count. REQUIRES: at least one thread.
+  WorkerPool(const std::string& name, std::size_t threads, std::size_t queue_max);
   ~WorkerPool();  ///< stop()
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;

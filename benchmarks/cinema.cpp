@@ -6,7 +6,7 @@
 #include <optional>
 #include <utility>
 
-#include "base/background.h"
+#include "base/this_thread.h"
 #include "base/ensure.h"
 #include "benchmarks/http_load.h"
 #include "tools/front_door.h"

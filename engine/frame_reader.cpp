@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "base/this_thread.h"
 #include "engine/domain/evolve.h"
 #include "engine/log/frame.h"
 #include "events/codec.h"
@@ -53,6 +54,7 @@ std::optional<Fault> FrameReader::read_one(ReadFrame& into, bool& at_end) {
 }
 
 void FrameReader::read() {
+  name_this_thread("log-reader");
   std::uint64_t filled = 0;
   while (true) {
     bool at_end = false;

@@ -7,7 +7,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/background.h"
+#include "base/this_thread.h"
 #include "base/ensure.h"
 
 namespace boxoffice::engine {
@@ -83,6 +83,7 @@ void SnapshotMaker::start() {
   ENSURE(!impl_->thread.joinable(), "a maker is started once");
   if (impl_->options.every_events == 0) return;
   impl_->thread = std::thread([impl = impl_.get()] {
+    name_this_thread("snapshots");
     become_background();
     impl->run();
   });

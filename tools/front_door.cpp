@@ -102,8 +102,8 @@ struct FrontDoor::Impl {
         passwords({.cost = {.passes = config.password_passes,
                             .memory_bytes = config.password_memory_mib * 1024 * 1024}}),
         logins({}),
-        readers(reader_threads, questions_waiting_max),
-        public_readers(public_reader_threads, public_questions_waiting_max) {}
+        readers("readers", reader_threads, questions_waiting_max),
+        public_readers("public-readers", public_reader_threads, public_questions_waiting_max) {}
 
   // Destroyed last to first: the server outlives whoever posts to its threads.
   config::Config config;

@@ -9,6 +9,8 @@
 #include <climits>
 #include <utility>
 
+#include "base/this_thread.h"
+
 namespace boxoffice::tools {
 
 namespace {
@@ -55,6 +57,7 @@ void LineWriter::stop() {
 }
 
 void LineWriter::run() {
+  name_this_thread("line-writer");
   std::string lines;
   std::unique_lock lock(mutex_);
   while (true) {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/background.h"
+#include "base/this_thread.h"
 #include "tools/care/look.h"
 #include "tools/care/records.h"
 #include "tools/logging.h"
@@ -186,6 +186,7 @@ DiskFigures HouseOperations::disk_figures() {
 }
 
 void HouseOperations::measure_folders() {
+  name_this_thread("folder-sizes");
   become_background();
   std::unique_lock lock(mutex_);
   while (!asked_.wait_for(lock, folders_looked_at_every, [&] { return stopping_.load(); })) {
@@ -215,6 +216,7 @@ HouseOperations::Asked HouseOperations::begin_rebuild(std::string_view name, boo
 }
 
 void HouseOperations::work() {
+  name_this_thread("rebuilds");
   become_background();
   while (true) {
     std::string name;

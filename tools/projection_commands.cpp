@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/background.h"
+#include "base/this_thread.h"
 #include "http/api/operations.h"
 #include "http/json/write.h"
 #include "projections/read_models.h"

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "base/this_thread.h"
+
 namespace boxoffice::engine::log {
 
 HeadKeeper::HeadKeeper(std::unique_ptr<HeadMarkWriter> writer, const Head& marked,
@@ -35,6 +37,7 @@ std::optional<Fault> HeadKeeper::failure() const {
 }
 
 void HeadKeeper::run() {
+  name_this_thread("head-keeper");
   std::unique_lock lock(mutex_);
   const auto done = [this] { return head_ == written_ && slots_written_ == 2; };
   while (true) {

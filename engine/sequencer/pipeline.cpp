@@ -13,6 +13,7 @@
 
 #include "base/ensure.h"
 #include "base/fail_point.h"
+#include "base/this_thread.h"
 #include "engine/sequencer/sequencer.h"
 
 namespace boxoffice::engine {
@@ -73,6 +74,7 @@ struct Pipeline::Impl {
   // ---- The sequencer's thread -------------------------------------------------------------------
 
   void sequence() {
+    name_this_thread("sequencer");
     std::unique_lock lock(mutex);
     while (true) {
       wait_for_work(lock);
@@ -171,6 +173,7 @@ struct Pipeline::Impl {
   // ---- The log's thread -------------------------------------------------------------------------
 
   void append() {
+    name_this_thread("log");
     std::unique_lock lock(mutex);
     while (true) {
       log_wakes.wait(lock, [this] { return to_log.has_value() || sequencer_done; });
@@ -220,6 +223,7 @@ struct Pipeline::Impl {
   // ---- The publisher's thread -------------------------------------------------------------------
 
   void publish() {
+    name_this_thread("publisher");
     bool listener_has_all = true;  // once it has missed a frame, it is shown no later one
     std::unique_lock lock(mutex);
     while (true) {

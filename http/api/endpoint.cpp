@@ -7,6 +7,7 @@ namespace boxoffice::http::api {
 bool is_json(const Request& request) {
   const std::string* field = request.headers.find("Content-Type");
   if (field == nullptr || request.body.empty()) return true;
+  if (*field == "application/json") return true;
   std::string type = ascii_lower(std::string_view(*field).substr(0, field->find(';')));
   while (type.ends_with(' ') || type.ends_with('\t')) type.pop_back();
   return type == "application/json" ||

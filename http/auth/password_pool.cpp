@@ -54,7 +54,7 @@ std::string dummy_hash(const PasswordCost& cost) {
 PasswordPool::PasswordPool(PasswordPoolOptions options)
     : cost_(options.cost),
       dummy_hash_(dummy_hash(cost_)),
-      workers_(options.threads, options.queue_max) {}
+      workers_("passwords", options.threads, options.queue_max) {}
 
 bool PasswordPool::hash(std::string password, std::function<void(std::string)> done) {
   return workers_.submit([this, taken = std::make_shared<const Password>(password),

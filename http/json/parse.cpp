@@ -19,8 +19,9 @@ class Builder {
  public:
   // Unescaped text is never longer than the text that it was escaped in.
   explicit Builder(std::size_t source_bytes) {
-    document_.text_ = std::make_unique<char[]>(source_bytes + 1);
+    document_.text_ = std::make_unique_for_overwrite<char[]>(source_bytes + 1);
     text_end_ = document_.text_.get();
+    document_.values_.reserve(std::min(source_bytes / bytes_a_value + 1, values_reserved_max));
   }
 
   /// Adds `element` and everything below it; false when it breaks a rule of ours.
@@ -30,6 +31,10 @@ class Builder {
   Document take() { return std::move(document_); }
 
  private:
+  // Of the bodies that clients send; how many there are is known only at the end.
+  static constexpr std::size_t bytes_a_value = 8;
+  static constexpr std::size_t values_reserved_max = 64;
+
   Value scalar(dom::element element);
   bool add_children(dom::element element, std::size_t at, std::size_t depth);
   bool names_are_unique(std::size_t at);

@@ -112,7 +112,9 @@ void write(std::string& out, const T& value) {
 /// The value as a text of its own.
 template <class T>
 std::string to_json(const T& value) {
+  constexpr std::size_t usual_bytes = 192;  // of an answer that is not a list
   std::string out;
+  out.reserve(usual_bytes);
   write(out, value);
   return out;
 }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/this_thread.h"
 #include "http/server/connection.h"
 #include "http/server/response_bytes.h"
 
@@ -79,6 +80,7 @@ void IoLoop::run_delayed(bool all) {
 }
 
 void IoLoop::run() {
+  name_this_thread(fmt::format("io-{}", index_));
   wait_for_sweep();
   context_.run();
 }
