@@ -35,6 +35,9 @@ constexpr std::size_t questions_waiting_max = 128;
 constexpr std::size_t public_reader_threads = 1;
 constexpr std::size_t public_questions_waiting_max = 64;
 
+// About 200 bytes each.
+constexpr std::size_t tokens_remembered_max = 16'384;
+
 // Half of the machine's cores parse and answer; the engine's threads share the others.
 std::size_t io_threads_of(const config::Config& config) {
   if (config.io_threads != 0) return config.io_threads;
@@ -115,6 +118,7 @@ struct FrontDoor::Impl {
   http::auth::WebhookVerifier webhooks;
   http::auth::FixedToken monitor;
   std::optional<http::auth::TokenSigner> tokens;
+  std::optional<http::auth::VerifiedTokens> verified_tokens;
   http::openapi::Pages pages;
   std::optional<http::auth::Fingerprinter> fingerprints;
   http::auth::PasswordPool passwords;
@@ -156,6 +160,10 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
   House& house = *impl_->house;
   impl_->tokens.emplace(secret_of(impl_->config), impl_->config.access_token_ttl,
                         older_secrets_of(impl_->config));
+  impl_->verified_tokens.emplace(
+      *impl_->tokens,
+      [&house](std::string_view email) { return house.personal().fingerprint_of_email(email); },
+      tokens_remembered_max);
   impl_->fingerprints.emplace(house.fingerprint_key());
   impl_->traffic.emplace(http::api::endpoints(), impl_->server.io_thread_count(),
                          traffic_of(impl_->config, impl_->lines));
@@ -170,6 +178,7 @@ void FrontDoor::open(std::unique_ptr<House> owned) {
           .engine = house.engine(),
           .models = house.models(),
           .tokens = *impl_->tokens,
+          .verified_tokens = *impl_->verified_tokens,
           .monitor = impl_->monitor,
           .passwords = impl_->passwords,
           .logins = impl_->logins,

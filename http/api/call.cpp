@@ -76,11 +76,11 @@ std::function<bool()> Call::still_admin() const {
 }
 
 std::optional<projections::UserView> user_of(const Services& services, std::string_view token) {
-  const auto claims = services.tokens.verify(token, services.clock.now());
-  if (!claims) return std::nullopt;
-  auto user = services.models.user(services.personal.fingerprint_of_email(claims->subject));
+  const auto bearer = services.verified_tokens.verify(token, services.clock.now());
+  if (!bearer) return std::nullopt;
+  auto user = services.models.user(bearer->subject);
   // An address that was given up and registered again is another user.
-  if (user && claims->user_id && claims->user_id != user->user_id) return std::nullopt;
+  if (user && bearer->user_id && bearer->user_id != user->user_id) return std::nullopt;
   return user;
 }
 

@@ -22,6 +22,7 @@
 #include "http/auth/login_backoff.h"
 #include "http/auth/password_changes.h"
 #include "http/auth/password_pool.h"
+#include "http/auth/verified_tokens.h"
 #include "http/auth/webhook.h"
 #include "http/openapi/pages.h"
 #include "http/personal/personal_data.h"
@@ -72,6 +73,7 @@ struct Services {
   engine::Engine& engine;
   const projections::ReadModels& models;
   const auth::TokenSigner& tokens;
+  auth::VerifiedTokens& verified_tokens;
   const auth::FixedToken& monitor;  ///< METRICS_TOKEN
   auth::PasswordPool& passwords;
   auth::LoginBackoff& logins;

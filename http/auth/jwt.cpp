@@ -132,24 +132,26 @@ std::optional<std::string_view> read_subject(const dom::object& payload) {
   return email;
 }
 
-/// False unless the token is valid at `now`.
-bool read_times(const dom::object& payload, Instant now, Claims& claims) {
+/// False for times that are none, or that no moment is between.
+bool read_times(const dom::object& payload, Claims& claims) {
   const auto expires = member(payload, "exp");
   const auto expires_at = expires ? as_instant(*expires) : std::nullopt;
-  if (!expires_at || now >= *expires_at || *expires_at > now + token_life_max) return false;
+  if (!expires_at) return false;
   claims.expires_at = *expires_at;
+  claims.valid_from = *expires_at - token_life_max;
 
   for (const std::string_view name : {"iat", "nbf"}) {
     const auto value = member(payload, name);
     if (!value) continue;
     const auto at = as_instant(*value);
-    if (!at || *at > now + token_clock_leeway || *at >= *expires_at) return false;
+    if (!at || *at >= *expires_at) return false;
+    claims.valid_from = std::max(claims.valid_from, *at - token_clock_leeway);
     if (name == "iat") claims.issued_at = at;
   }
   return true;
 }
 
-std::optional<Claims> read_claims(const std::string& text, Instant now) {
+std::optional<Claims> read_claims(const std::string& text) {
   const auto payload = parse_object(text);
   if (!payload || !has_only(*payload, {"iss", "sub", "uid", "iat", "nbf", "exp", "jti"})) {
     return std::nullopt;
@@ -170,7 +172,7 @@ std::optional<Claims> read_claims(const std::string& text, Instant now) {
     claims.user_id = UserId::from_wire(user_id->get<std::int64_t>().value_unsafe());
     if (!claims.user_id) return std::nullopt;
   }
-  if (!read_times(*payload, now, claims)) return std::nullopt;
+  if (!read_times(*payload, claims)) return std::nullopt;
   return claims;
 }
 
@@ -211,7 +213,9 @@ std::optional<Claims> TokenSigner::verify(std::string_view token, Instant now) c
   });
   if (!is_ours) return std::nullopt;
   if (!header_is_acceptable(*header)) return std::nullopt;
-  return read_claims(*payload, now);
+  auto claims = read_claims(*payload);
+  if (claims && (now < claims->valid_from || now >= claims->expires_at)) claims.reset();
+  return claims;
 }
 
 std::optional<std::string_view> bearer_token(std::string_view authorization) {

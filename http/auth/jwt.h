@@ -46,6 +46,7 @@ inline constexpr std::string_view token_issuer = "boxoffice";
 struct Claims {
   std::string subject;  ///< the user's e-mail address; never empty
   UserId user_id;       ///< none when the token carries no `uid`
+  Instant valid_from;   ///< by `iat`, `nbf`, token_clock_leeway and token_life_max
   Instant expires_at;
   std::optional<Instant> issued_at;  ///< absent when the token carries no `iat`
 };
