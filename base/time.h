@@ -22,6 +22,10 @@ struct Instant {
   friend constexpr Duration operator-(Instant a, Instant b) { return Duration(a.us - b.us); }
 };
 
+inline Instant instant_of(std::chrono::system_clock::time_point t) {
+  return Instant{std::chrono::duration_cast<Duration>(t.time_since_epoch()).count()};
+}
+
 /// The first instant of the year 1 and the last of 9999: those that have a text.
 inline constexpr Instant instant_min{-62'135'596'800'000'000};
 inline constexpr Instant instant_max{253'402'300'799'999'999};

@@ -16,11 +16,6 @@ namespace boxoffice::tools {
 
 namespace {
 
-Instant instant_of(const spdlog::log_clock::time_point& time) {
-  return Instant{
-      std::chrono::duration_cast<std::chrono::microseconds>(time.time_since_epoch()).count()};
-}
-
 // spdlog's own JSON patterns do not escape.
 class LineFormatter : public spdlog::formatter {
  public:

@@ -14,11 +14,7 @@ std::chrono::microseconds us_between(Time from, Time to) {
   return std::chrono::duration_cast<std::chrono::microseconds>(to - from);
 }
 
-Instant wall_clock() {
-  return Instant{std::chrono::duration_cast<std::chrono::microseconds>(
-                     std::chrono::system_clock::now().time_since_epoch())
-                     .count()};
-}
+Instant wall_clock() { return instant_of(std::chrono::system_clock::now()); }
 
 // One thread writes each count, so an addition that others cannot tear is not needed.
 void add_one(std::atomic<std::uint64_t>& count) {

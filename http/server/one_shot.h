@@ -4,7 +4,7 @@
 // works for it, that party posts `one_shot.complete(value)` to the handler's IoThread, and the
 // handler goes on there.
 //
-//   Task<Response> handle(Request request) {
+//   Task<Response> handle(const Request& request) {
 //     OneShot<Reply> reply;
 //     submit(command, [reply, io = request.io](Reply r) {
 //       io->post([reply, r] { reply.complete(r); });

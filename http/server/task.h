@@ -4,8 +4,9 @@
 // pool. Nothing here knows Asio: an awaited operation resumes the coroutine on its I/O thread by
 // IoThread::post.
 //
-// Limits (g++ 12): coroutines are named functions that take parameters by value; never a capturing
-// lambda inside a full expression that contains co_await (it is destroyed twice).
+// Limits (g++ 12): coroutines are named functions that take parameters by value, or by reference
+// to what lives until their end (a request, a Call); never a capturing lambda inside a full
+// expression that contains co_await (it is destroyed twice).
 #pragma once
 
 #include <coroutine>

@@ -27,11 +27,7 @@ constexpr std::array second_thoughts{Step::lock, Step::release};
 constexpr std::array look{Step::seat_map};
 constexpr std::array browse{Step::movies, Step::seat_map};
 
-Instant client_clock() {
-  return Instant{std::chrono::duration_cast<std::chrono::microseconds>(
-                     std::chrono::system_clock::now().time_since_epoch())
-                     .count()};
-}
+Instant client_clock() { return instant_of(std::chrono::system_clock::now()); }
 
 // The answers are our own, member after member without spaces; parsing each as a whole would take
 // the client longer than the server takes to write it.

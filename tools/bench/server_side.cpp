@@ -51,14 +51,11 @@ namespace {
 
 constexpr std::uint64_t page_events = 1'000;
 constexpr std::int64_t price_cents = 1'250;
-constexpr std::int64_t day_us = 86'400'000'000;
 // Far enough ahead that nobody's lock or booking meets the show's beginning.
-constexpr std::int64_t first_day = 7;
+constexpr int first_day = 7;
 
-std::string date_after_days(std::int64_t days) {
-  const auto now = std::chrono::duration_cast<std::chrono::microseconds>(
-      std::chrono::system_clock::now().time_since_epoch());
-  return to_string(Instant{now.count() + days * day_us}).substr(0, 10);
+std::string date_after_days(int days) {
+  return to_string(add_days(date_of(instant_of(std::chrono::system_clock::now())), days));
 }
 
 template <class T>

@@ -78,9 +78,6 @@ Result<void> note(const fs::path& data, const LastVerify& verify) {
   return write(data / verify_file, verify);
 }
 
-Instant machine_time() {
-  const auto since = std::chrono::system_clock::now().time_since_epoch();
-  return Instant{std::chrono::duration_cast<Duration>(since).count()};
-}
+Instant machine_time() { return instant_of(std::chrono::system_clock::now()); }
 
 }  // namespace boxoffice::tools::care
