@@ -4,6 +4,7 @@
 
 #include <bit>
 #include <limits>
+#include <utility>
 
 #include "base/ensure.h"
 #include "events/codec_body.h"
@@ -32,21 +33,21 @@ Fault written_by_newer_version(Position position, std::string_view what) {
 
 // Everything is kept from frame to frame, so that a busy encoder allocates nothing.
 struct FrameEncoder::Impl {
-  flatbuffers::FlatBufferBuilder builder{initial_buffer_bytes};
-  std::vector<flatbuffers::Offset<fb::Event>> events;
+  TableWriter writer{initial_buffer_bytes};
+  std::vector<Reference> events;
   Position first;
   Instant time;
   // The cause that was written last: the events of one command share it.
   std::string cause;
-  flatbuffers::Offset<flatbuffers::String> cause_offset;
+  Reference cause_at;
 
-  flatbuffers::Offset<flatbuffers::String> write_cause(const std::string& text) {
+  Reference write_cause(const std::string& text) {
     if (text.empty()) return {};
-    if (cause_offset.IsNull() || cause != text) {
-      cause_offset = builder.CreateString(text);
+    if (cause_at.from_end == 0 || cause != text) {
+      cause_at = writer.text(text);
       cause = text;
     }
-    return cause_offset;
+    return cause_at;
   }
 };
 
@@ -67,37 +68,37 @@ void FrameEncoder::add(const Event& event) {
 
   ENSURE(!upcasting().is_replaced(event.body.index()), "a replaced type is written no more");
 
-  const auto cause = to.write_cause(event.cause);
-  const auto body = encode_body(to.builder, event.body);
+  const Reference cause = to.write_cause(event.cause);
+  const EncodedBody body = encode_body(to.writer, event.body);
   fb::Idempotency idempotency;
   if (event.idempotency) idempotency = std::bit_cast<fb::Idempotency>(*event.idempotency);
   fb::TraceId trace;
   if (event.trace) trace = std::bit_cast<fb::TraceId>(*event.trace);
-  to.events.push_back(fb::CreateEvent(
-      to.builder, body.type, body.table, upcasting().version_of(event.body.index()),
+  // The fields of the table `Event` of the schema.
+  to.events.push_back(to.writer.table<event_table>(
+      body.type, body.table,
+      UnlessDefault<std::uint8_t{1}>{upcasting().version_of(event.body.index())},
       static_cast<std::uint32_t>(distance), static_cast<fb::ActorKind>(event.actor.kind),
-      event.actor.user_id.value, cause, event.idempotency ? &idempotency : nullptr,
-      event.trace ? &trace : nullptr));
+      event.actor.user_id.value, cause, event.idempotency ? &std::as_const(idempotency) : nullptr,
+      event.trace ? &std::as_const(trace) : nullptr));
 }
 
 std::size_t FrameEncoder::count() const { return impl_->events.size(); }
 
 std::size_t FrameEncoder::size_bytes() const {
-  return impl_->builder.GetSize() + impl_->events.size() * sizeof(flatbuffers::uoffset_t);
+  return impl_->writer.size() + impl_->events.size() * sizeof(std::uint32_t);
 }
 
 void FrameEncoder::finish(Instant time, std::vector<std::uint8_t>& out) {
   Impl& from = *impl_;
   ENSURE(!from.events.empty(), "a frame has events");
   ENSURE(time == from.time, "the events of a frame have its time");
-  const auto events = from.builder.CreateVector(from.events);
-  fb::FinishFrameBuffer(from.builder,
-                        fb::CreateFrame(from.builder, from.first.value, time.us, events));
-  const std::uint8_t* bytes = from.builder.GetBufferPointer();
-  out.assign(bytes, bytes + from.builder.GetSize());
-  from.builder.Clear();
+  const Reference events = from.writer.references(from.events);
+  // The fields of the table `Frame` of the schema.
+  const Reference frame = from.writer.table<frame_table>(from.first.value, time.us, events);
+  from.writer.finish(frame, fb::FrameIdentifier(), out);
   from.events.clear();
-  from.cause_offset = {};
+  from.cause_at = {};
 }
 
 // ---- Decoding -----------------------------------------------------------------------------------

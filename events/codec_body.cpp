@@ -63,121 +63,99 @@ static_assert(tables_mirror_structs(std::make_index_sequence<type_count>()),
 // ---- Values to fields ---------------------------------------------------------------------------
 // What is empty or 0 is left out of the table: it reads back as such.
 
-using Builder = flatbuffers::FlatBufferBuilder;
+template <class Field, class T>
+  requires std::is_arithmetic_v<T> T encode(TableWriter&, T value) { return value; }
 
 template <class Field, class T>
-  requires std::is_arithmetic_v<T> T encode(Builder&, T value) { return value; }
-
-template <class Field, class T>
-  requires std::is_enum_v<T> Field encode(Builder&, T value) { return static_cast<Field>(value); }
+  requires std::is_enum_v<T> Field encode(TableWriter&, T value) {
+    return static_cast<Field>(value);
+  }
 
 template <class Field, class T>
   requires is_strong_id<T>
-typename T::rep encode(Builder&, T id) { return id.value; }
+typename T::rep encode(TableWriter&, T id) { return id.value; }
 
 template <class>
-std::int64_t encode(Builder&, Money amount) {
+std::int64_t encode(TableWriter&, Money amount) {
   return amount.cents;
 }
 
 template <class>
-std::int64_t encode(Builder&, Instant instant) {
+std::int64_t encode(TableWriter&, Instant instant) {
   return instant.us;
 }
 
 template <class>
-std::int32_t encode(Builder&, TimeOfDay time) {
+std::int32_t encode(TableWriter&, TimeOfDay time) {
   return time.seconds;
 }
 
 template <class>
-fb::Date encode(Builder&, Date date) {
+fb::Date encode(TableWriter&, Date date) {
   return fb::Date(date.year, date.month, date.day);
 }
 
 template <class>
-fb::Uuid encode(Builder&, const Uuid& id) {
+fb::Uuid encode(TableWriter&, const Uuid& id) {
   return std::bit_cast<fb::Uuid>(id);
 }
 
 template <class>
-fb::Fingerprint encode(Builder&, const Fingerprint& fingerprint) {
+fb::Fingerprint encode(TableWriter&, const Fingerprint& fingerprint) {
   return std::bit_cast<fb::Fingerprint>(fingerprint);
 }
 
 template <class>
-flatbuffers::Offset<flatbuffers::String> encode(Builder& builder, const std::string& text) {
-  if (text.empty()) return {};
-  return builder.CreateString(text);
+Reference encode(TableWriter& to, const std::string& text) {
+  return text.empty() ? Reference() : to.text(text);
 }
 
 template <class>
-flatbuffers::Offset<flatbuffers::String> encode(Builder& builder,
-                                                const std::optional<std::string>& text) {
-  if (!text) return {};
-  return builder.CreateString(*text);
+Reference encode(TableWriter& to, const Ciphertext& text) {
+  return text.data.empty() ? Reference() : to.vector(text.data.data(), text.data.size());
 }
 
-flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> bytes_of(Builder& builder,
-                                                                const Ciphertext& text) {
-  return builder.CreateVector(reinterpret_cast<const std::uint8_t*>(text.data.data()),
-                              text.data.size());
+// Empty is not absent.
+template <class>
+Reference encode(TableWriter& to, const std::optional<std::string>& text) {
+  return text ? to.text(*text) : Reference();
 }
 
 template <class>
-flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> encode(Builder& builder,
-                                                              const Ciphertext& text) {
-  if (text.data.empty()) return {};
-  return bytes_of(builder, text);
+Reference encode(TableWriter& to, const std::optional<Ciphertext>& text) {
+  return text ? to.vector(text->data.data(), text->data.size()) : Reference();
 }
 
-template <class>
-flatbuffers::Offset<flatbuffers::Vector<std::uint8_t>> encode(
-    Builder& builder, const std::optional<Ciphertext>& text) {
-  if (!text) return {};
-  return bytes_of(builder, *text);
+template <class, class T>
+Reference encode(TableWriter& to, const std::vector<T>& values) {
+  return values.empty() ? Reference() : to.vector(values.data(), values.size());
 }
 
-template <class>
-flatbuffers::Offset<flatbuffers::Vector<std::uint16_t>> encode(
-    Builder& builder, const std::vector<std::uint16_t>& values) {
-  if (values.empty()) return {};
-  return builder.CreateVector(values);
-}
-
-template <class>
-flatbuffers::Offset<flatbuffers::Vector<std::uint32_t>> encode(Builder& builder,
-                                                               const std::vector<SeatId>& ids) {
-  static_assert(sizeof(SeatId) == sizeof(std::uint32_t));
-  if (ids.empty()) return {};
-  std::uint32_t* out = nullptr;
-  const auto vector = builder.CreateUninitializedVector<std::uint32_t>(ids.size(), &out);
-  std::memcpy(out, ids.data(), ids.size() * sizeof(SeatId));
-  return vector;
-}
-
-// Tables take structs by pointer, everything else by value.
-template <class T>
-auto as_argument(const T& value) {
-  if constexpr (std::is_same_v<T, fb::Date> || std::is_same_v<T, fb::Uuid> ||
-                std::is_same_v<T, fb::Fingerprint>) {
-    return &value;
+// Whether what `encode` gives is what the schema has.
+template <class Field, class Encoded>
+constexpr bool fits() {
+  if constexpr (std::is_pointer_v<Field>) {
+    using Target = std::remove_const_t<std::remove_pointer_t<Field>>;
+    return std::is_same_v<Encoded, Reference> != std::is_same_v<Encoded, Target>;
   } else {
-    return value;
+    return std::is_same_v<Encoded, Field>;
   }
 }
 
 template <std::size_t Type>
-EncodedBody encode_table(Builder& builder, const EventBody& body) {
+EncodedBody encode_table(TableWriter& to, const EventBody& body) {
   using Struct = std::variant_alternative_t<Type, EventBody>;
   using Traits = typename Table<Type>::Traits;
   const Struct& event = *std::get_if<Type>(&body);
   return [&]<std::size_t... I>(std::index_sequence<I...>) {
     // Braces: strings and vectors are written before the table, in order.
-    const std::tuple fields{encode<typename Traits::template FieldType<I>>(
-        builder, event.*Member<Struct, I>::pointer)...};
-    const auto table = Traits::Create(builder, as_argument(std::get<I>(fields))...);
-    return EncodedBody{fb::EventBodyTraits<Table<Type>>::enum_value, table.Union()};
+    const std::tuple fields{
+        encode<typename Traits::template FieldType<I>>(to, event.*Member<Struct, I>::pointer)...};
+    static_assert((fits<typename Traits::template FieldType<I>,
+                        std::tuple_element_t<I, std::remove_const_t<decltype(fields)>>>() &&
+                   ...));
+    return EncodedBody{fb::EventBodyTraits<Table<Type>>::enum_value,
+                       to.table<Type>(std::get<I>(fields)...)};
   }
   (std::make_index_sequence<member_count<Struct>>());
 }
@@ -300,13 +278,13 @@ Result<void> decode_table(const void* raw, Position position, EventBody& body) {
 
 }  // namespace
 
-EncodedBody encode_body(Builder& builder, const EventBody& body) {
-  using Encode = EncodedBody (*)(Builder&, const EventBody&);
+EncodedBody encode_body(TableWriter& to, const EventBody& body) {
+  using Encode = EncodedBody (*)(TableWriter&, const EventBody&);
   static constexpr auto by_type = []<std::size_t... Type>(std::index_sequence<Type...>) {
     return std::array<Encode, type_count>{&encode_table<Type>...};
   }
   (std::make_index_sequence<type_count>());
-  return by_type[body.index()](builder, body);
+  return by_type[body.index()](to, body);
 }
 
 Result<std::size_t> decode_type(const fb::Event& event, Position position) {

@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "events/codec.h"
+#include "events/codec_writer.h"
 #include "events/events.h"
 #include "events_generated.h"
 
@@ -20,11 +21,15 @@ namespace boxoffice::events {
 
 struct EncodedBody {
   fb::EventBody type = fb::EventBody::NONE;
-  flatbuffers::Offset<void> table;
+  Reference table;
 };
 
-/// Writes `body` into the buffer that `builder` is building.
-EncodedBody encode_body(flatbuffers::FlatBufferBuilder& builder, const EventBody& body);
+/// The kinds of tables, for TableWriter: each event type is one, at its index in EventBody.
+inline constexpr std::size_t event_table = event_type_count;
+inline constexpr std::size_t frame_table = event_type_count + 1;
+
+/// Writes `body` into the buffer of `to`.
+EncodedBody encode_body(TableWriter& to, const EventBody& body);
 
 /// The event's type as an index in EventBody. Faults: `newer_format`, `corrupt` (it has none).
 Result<std::size_t> decode_type(const fb::Event& event, Position position);

@@ -5,6 +5,8 @@
 // whatever passes them all becomes events.
 #pragma once
 
+#include <cstddef>
+#include <limits>
 #include <optional>
 #include <variant>
 #include <vector>
@@ -21,6 +23,8 @@ struct Context {
   Instant now;  ///< REQUIRES: not before State::now
   events::Actor actor{};
   Rules rules{};
+  /// How much an AdvanceTime lets expire; the rest is still due.
+  std::size_t expiries_max = std::numeric_limits<std::size_t>::max();
 };
 
 using Accepted = std::vector<events::EventBody>;

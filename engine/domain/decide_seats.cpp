@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "engine/domain/ladders.h"
 
@@ -48,6 +49,10 @@ std::optional<Refused> check_seat_list(const Show& show, const std::vector<SeatI
   }
   if (!unknown.empty() || seat_ids.empty()) return Refused{Refusal::seat_unknown, unknown};
 
+  if (std::adjacent_find(seat_ids.begin(), seat_ids.end(), std::greater_equal()) ==
+      seat_ids.end()) {
+    return std::nullopt;  // in rising order, as most come
+  }
   std::vector<SeatId> sorted = seat_ids;
   std::sort(sorted.begin(), sorted.end());
   const auto twice = std::adjacent_find(sorted.begin(), sorted.end());
@@ -138,7 +143,7 @@ Decision decide_on(const State& state, const AdvanceTime&, const Context& contex
   const auto booking_due = [&] {
     return booking != state.booking_deadlines.end() && context.now >= booking->first;
   };
-  while (lock_due() || booking_due()) {
+  while (accepted.size() < context.expiries_max && (lock_due() || booking_due())) {
     if (lock_due() && (!booking_due() || lock->first <= booking->first)) {
       const Lock& expired = state.locks.at(lock->second);
       accepted.emplace_back(events::LockExpired{expired.show_id, expired.seat_ids});

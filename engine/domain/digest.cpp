@@ -20,23 +20,6 @@ void add(ElementHash& hash, const UserKeyName& key) {
 
 }  // namespace
 
-void ElementHash::add(std::span<const std::uint8_t> bytes) {
-  add(bytes.size());
-  std::uint64_t word = 0;
-  for (; bytes.size() >= sizeof word; bytes = bytes.subspan(sizeof word)) {
-    std::memcpy(&word, bytes.data(), sizeof word);
-    add(word);
-  }
-  if (bytes.empty()) return;
-  word = 0;
-  for (std::size_t i = 0; i < bytes.size(); ++i) word |= std::uint64_t{bytes[i]} << 8 * i;
-  add(word);
-}
-
-void ElementHash::add(std::string_view text) {
-  add(std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
-}
-
 ElementHash element_of(MovieId id, const Movie&) {
   ElementHash hash(ElementKind::movie);
   hash.add(id.value);

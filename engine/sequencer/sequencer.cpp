@@ -9,6 +9,12 @@ namespace boxoffice::engine {
 
 using domain::Retry;
 
+namespace {
+
+constexpr std::size_t expired_together_max = 64;
+
+}  // namespace
+
 Sequencer::Sequencer(domain::State state, const domain::Rules& rules)
     : state_(std::move(state)), rules_(rules) {}
 
@@ -19,17 +25,24 @@ void Sequencer::open(Instant now) {
   expire_what_is_due();
 }
 
+// All that is due at once is of one command. A few at a time: a list of all of them would not stay
+// in the cache.
 void Sequencer::expire_what_is_due() {
-  while (domain::is_due(state_, frame_->time)) {
-    const Submission passing{.command = domain::AdvanceTime{},
-                             .actor = {.kind = events::ActorKind::system, .user_id = {}}};
-    auto decision =
-        domain::decide(state_, passing.command, {.now = frame_->time, .actor = passing.actor});
-    append(std::get<domain::Accepted>(std::move(decision)), passing);
-  }
+  if (!domain::is_due(state_, frame_->time)) return;
+  const Submission passing{.command = domain::AdvanceTime{},
+                           .actor = {.kind = events::ActorKind::system, .user_id = {}}};
+  const Position first = state_.position.next();
+  do {
+    auto decision = domain::decide(
+        state_, passing.command,
+        {.now = frame_->time, .actor = passing.actor, .expiries_max = expired_together_max});
+    for (auto& body : std::get<domain::Accepted>(decision)) {
+      append(std::move(body), first, passing, {});
+    }
+  } while (domain::is_due(state_, frame_->time));
 }
 
-void Sequencer::add(Submission submission) {
+void Sequencer::add(Submission&& submission) {
   ENSURE(open_, "a frame is open");
   expire_what_is_due();
 
@@ -71,26 +84,32 @@ void Sequencer::note_times(CommandTimes::Time taken, CommandTimes::Time decided)
   }
 }
 
-void Sequencer::append(std::vector<events::EventBody> bodies, const Submission& submission) {
+void Sequencer::append(std::vector<events::EventBody> bodies, Submission& submission) {
   ENSURE(!bodies.empty(), "every command leaves a trace");
   const Position first = state_.position.next();
-  for (auto& body : bodies) {
-    events::Event& event = frame_->events.emplace_back();
-    event.position = state_.position.next();
-    event.command = first;
-    event.time = frame_->time;
-    event.actor = submission.actor;
-    event.cause = submission.cause;
-    event.idempotency = submission.idempotency;
-    event.trace = submission.trace;
-    event.body = std::move(body);
-    domain::evolve(state_, event);
-    encoder_.add(event);
+  for (std::size_t i = 0; i + 1 < bodies.size(); ++i) {
+    append(std::move(bodies[i]), first, submission, std::string(submission.cause));
   }
+  append(std::move(bodies.back()), first, submission, std::move(submission.cause));
   reply_later({.to = submission.reply_to,
                .kind = Reply::Kind::done,
                .first = first,
                .last = state_.position});
+}
+
+void Sequencer::append(events::EventBody&& body, Position command, const Submission& submission,
+                       std::string&& cause) {
+  const events::Event& event =
+      frame_->events.emplace_back(events::Event{.position = state_.position.next(),
+                                                .command = command,
+                                                .time = frame_->time,
+                                                .actor = submission.actor,
+                                                .cause = std::move(cause),
+                                                .idempotency = submission.idempotency,
+                                                .trace = submission.trace,
+                                                .body = std::move(body)});
+  domain::evolve(state_, event);
+  encoder_.add(event);
 }
 
 void Sequencer::reply_later(const PendingReply& reply) {

@@ -51,7 +51,7 @@ class Sequencer {
   void open(Instant now);
 
   /// Decides one submission. REQUIRES: open() was called since the last seal().
-  void add(Submission submission);
+  void add(Submission&& submission);
 
   /// The submission will not be decided. REQUIRES: as add().
   void pass_over(const Submission& submission);
@@ -71,7 +71,10 @@ class Sequencer {
 
  private:
   void expire_what_is_due();
-  void append(std::vector<events::EventBody> bodies, const Submission& submission);
+  // The last events of the submission take its cause with them.
+  void append(std::vector<events::EventBody> bodies, Submission& submission);
+  void append(events::EventBody&& body, Position command, const Submission& submission,
+              std::string&& cause);
   void reply_later(const PendingReply& reply);
 
   domain::State state_;

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 
 #include "tests/unit/engine/domain/cinema.h"
@@ -150,6 +151,25 @@ TEST(Digest, hashes_a_text_with_its_length) {
   EXPECT_NE(low({"", "abc"}), low({"abc", ""}));
   EXPECT_NE(low({std::string_view("a\0", 2)}), low({"a"}));
   EXPECT_NE(low({"12345678", "9"}), low({"123456789", ""}));
+}
+
+TEST(Digest, hashes_a_text_eight_bytes_at_a_time_and_the_rest_with_zeros) {
+  const std::string text = "abcdefghijklmnopqrstuvwxyz";
+  for (std::size_t size = 0; size <= text.size(); ++size) {
+    ElementHash words(ElementKind::lock);
+    words.add(size);
+    for (std::size_t from = 0; from < size; from += 8) {
+      std::uint64_t word = 0;
+      for (std::size_t i = from; i < std::min(from + 8, size); ++i) {
+        word |= std::uint64_t{static_cast<std::uint8_t>(text[i])} << 8 * (i - from);
+      }
+      words.add(word);
+    }
+    ElementHash hash(ElementKind::lock);
+    hash.add(std::string_view(text).substr(0, size));
+    EXPECT_EQ(hash.low(), words.low()) << size;
+    EXPECT_EQ(hash.high(), words.high()) << size;
+  }
 }
 
 // It is on disk: this value changes only together with logic_version.

@@ -2,7 +2,10 @@
 
 #include "engine/sequencer/sequencer.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "tests/unit/engine/domain/state_text.h"
 #include "tests/unit/engine/sequencer/pipeline_support.h"
@@ -173,6 +176,41 @@ TEST_F(SequencerTest, a_lock_that_is_born_expired_expires_before_the_next_comman
   ASSERT_EQ(sealed.frame->events.size(), 3U);
   EXPECT_TRUE(std::holds_alternative<events::LockExpired>(sealed.frame->events[1].body));
   EXPECT_TRUE(std::holds_alternative<events::SeatsLocked>(sealed.frame->events[2].body));
+}
+
+TEST_F(SequencerTest, all_that_is_due_at_once_is_of_one_command_in_order_of_time) {
+  constexpr std::uint32_t shows = 30;  // of ten seats each: more than expire in one go
+  sequencer.open(noon);
+  for (std::uint32_t i = 0; i < shows; ++i) {
+    add(CreateShow{MovieId(1), TheatreId(1), {}, {}, price});
+  }
+  std::vector<std::uint32_t> locked;
+  const auto lock_all = [&](std::uint32_t parity) {
+    for (std::uint32_t seat = sequencer.state().next_seat.value - 1; seat > 100; --seat) {
+      if (seat % 2 != parity) continue;
+      const auto show = std::ranges::find_if(sequencer.state().shows, [&](const auto& each) {
+        return seat_in_show(each.second, SeatId(seat));
+      });
+      add(LockSeats{show->first, {SeatId(seat)}, fmt::format("session-{}", seat)});
+      locked.push_back(seat);
+    }
+  };
+  lock_all(1);
+  sequencer.seal();
+  sequencer.open(noon + seconds(1));
+  lock_all(0);
+  sequencer.seal();
+  ASSERT_GT(locked.size(), 250U);
+
+  sequencer.open(noon + hours(1));
+  const SealedFrame sealed = sequencer.seal();
+  ASSERT_EQ(sealed.frame->events.size(), locked.size());
+  for (std::size_t i = 0; i < locked.size(); ++i) {
+    const events::Event& event = sealed.frame->events[i];
+    EXPECT_EQ(event.command, sealed.frame->events[0].position);
+    EXPECT_EQ(std::get<events::LockExpired>(event.body).seat_ids, seats({locked[i]}));
+  }
+  EXPECT_TRUE(broken_invariants(sequencer.state()).empty());
 }
 
 // ---- Repeated keys ------------------------------------------------------------------------------
