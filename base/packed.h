@@ -18,6 +18,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <concepts>
 #include <cstdint>
 #include <limits>
@@ -133,8 +134,15 @@ class PackedEncoder {
   }
 
   void add_varint(std::uint64_t value) {
-    for (; value >= 0x80; value >>= 7) out_ += static_cast<char>((value & 0x7F) | 0x80);
-    out_ += static_cast<char>(value);
+    // Nearly all are small; a string grows byte by byte at a price.
+    constexpr std::size_t bytes_max = 10;
+    std::array<char, bytes_max> bytes;
+    std::size_t count = 0;
+    for (; value >= 0x80; value >>= 7) {
+      bytes[count++] = static_cast<char>((value & 0x7F) | 0x80);
+    }
+    bytes[count++] = static_cast<char>(value);
+    out_.append(bytes.data(), count);
   }
 
   std::string& out_;
@@ -302,7 +310,9 @@ class PackedDecoder {
 
 template <class T>
 std::string pack(const T& value) {
+  constexpr std::size_t usual_bytes = 128;  // of a row
   std::string out;
+  out.reserve(usual_bytes);
   PackedEncoder(out).add(value);
   return out;
 }

@@ -22,7 +22,7 @@ namespace boxoffice::projections {
 
 class SeatHistory final : public Projection {
  public:
-  static constexpr TableId id{"history", 1};
+  static constexpr TableId id{"history", 1, 16'384};
 
   explicit SeatHistory(const Table& table) : table_(table) {}
 

@@ -259,7 +259,8 @@ class StoredReadModels final : public ReadModels {
     TRY(store_->write(changes));
     at_work.answering = answering_to(at_work).get();
     at_work.comparable = at_work.answering->running();
-    at_work.attached = store_->moment();
+    const std::array tables{at_work.answering->table().get(), at_work.runner->table().get()};
+    TRY(at_work.attached, store_->moment(tables));
     attached_.push_back(&at_work);
     return success();
   }

@@ -38,7 +38,7 @@ namespace boxoffice::projections {
 
 class SeatMap final : public Projection {
  public:
-  static constexpr TableId id{"seat_map", 1};
+  static constexpr TableId id{"seat_map", 1, 16'384};
 
   explicit SeatMap(const Table& table) : table_(table) {}
 

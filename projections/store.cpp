@@ -20,8 +20,6 @@ namespace {
 
 // RocksDB aborts the process when it cannot finish opening on a full disk, so it is not let try.
 constexpr std::uintmax_t free_bytes_min = 64U << 20;
-// A table of changes that was ever larger is made anew, not emptied: emptying touches all of it.
-constexpr std::size_t changes_kept = 4'096;
 
 /// What a column family holds, by its name: "seat_map@2", or "seat_map@2+7" once it was rebuilt.
 struct FamilyName {
@@ -114,6 +112,7 @@ Fault malformed_row(const TableId& table, std::string_view key) {
 // ---- Table --------------------------------------------------------------------------------------
 
 Result<std::optional<std::string>> Table::get(std::string_view key) const {
+  if (auto waits = behind_.find(key)) return *std::move(waits);
   std::optional<std::string> value(std::in_place);
   const auto status = db_.Get(rocksdb::ReadOptions(), &family_, slice(key), &*value);
   if (status.IsNotFound()) return std::optional<std::string>();
@@ -131,6 +130,7 @@ Result<void> Table::scan(std::string_view prefix, const Visit& visit) const {
 
 Result<void> Table::scan_from(std::string_view from, std::string_view prefix,
                               const VisitWhile& visit) const {
+  TRY(write_what_waits());
   const std::unique_ptr<rocksdb::Iterator> rows(db_.NewIterator(rocksdb::ReadOptions(), &family_));
   for (rows->Seek(slice(from)); rows->Valid() && rows->key().starts_with(slice(prefix));
        rows->Next()) {
@@ -145,6 +145,20 @@ Result<void> Table::scan_from(std::string_view from, std::string_view prefix,
 Result<Position> Table::cursor() const {
   TRY(auto cursor, find<Position>(cursor_key));
   return cursor.value_or(Position());
+}
+
+Result<void> Table::write_what_waits() const {
+  return behind_.write([this](const RowChanges& changes) -> Result<void> {
+    rocksdb::WriteBatch batch;
+    for (const auto* const change : by_key(changes)) {
+      const auto& [key, value] = *change;
+      const auto taken = value ? batch.Put(&family_, key, *value) : batch.Delete(&family_, key);
+      ENSURE(taken.ok(), "a batch in memory takes every row");
+    }
+    const auto status = db_.Write(without_wal(), &batch);
+    if (!status.ok()) return store_fault("write rows", status);
+    return success();
+  });
 }
 
 Table::~Table() {
@@ -318,24 +332,13 @@ std::size_t Store::place_of(const TableId& id) const {
 }
 
 Result<void> Store::write(std::span<const Change> changes) {
-  rocksdb::WriteBatch batch;
+  fail_point(FailPoint::before_projection_write);
   for (const auto& [rows, cursor] : changes) {
-    auto& family = rows->table_.family_;
-    for (const auto& [key, value] : rows->changes_) {
-      const auto taken = value ? batch.Put(&family, key, *value) : batch.Delete(&family, key);
-      ENSURE(taken.ok(), "a batch in memory takes every row");
-    }
-    const auto put = batch.Put(&family, slice(cursor_key), pack(cursor));
-    ENSURE(put.ok(), "a batch in memory takes the cursor");
-    if (rows->changes_.bucket_count() > changes_kept) {
-      rows->changes_ = {};
-    } else {
-      rows->changes_.clear();
+    rows->put(std::string(cursor_key), cursor);
+    if (rows->table_.behind_.add(rows->changes_)) {
+      TRY(rows->table_.write_what_waits());
     }
   }
-  fail_point(FailPoint::before_projection_write);
-  const auto status = db_->Write(without_wal(), &batch);
-  if (!status.ok()) return store_fault("write rows", status);
   fail_point(FailPoint::after_projection_write);
   return success();
 }
@@ -349,7 +352,10 @@ Result<void> Store::flush() {
     tables = tables_;
     replaced.swap(replaced_);
   }
-  for (const auto& table : tables) families.push_back(&table->family_);
+  for (const auto& table : tables) {
+    TRY(table->write_what_waits());
+    families.push_back(&table->family_);
+  }
   const auto status = db_->Flush(rocksdb::FlushOptions(), families);
   if (!status.ok()) return store_fault("flush rows", status);
   for (const auto& table : replaced) table->kept_ = false;

@@ -5,10 +5,10 @@
 // default column family says which generation counts; whatever else an interrupted rebuild left is
 // dropped at the next start.
 //
-// Rows of a frame and the cursors that say "folded up to here" are written in one batch. There is
-// no write-ahead log: the event log is one already. Flushes are atomic over all column families, so
-// after a crash rows and cursors are those of some earlier frame, and the events after it are
-// folded again. Nothing is synced on the way.
+// Each table has the rows of whole frames and, among them, the cursor that says "folded up to
+// here"; the two are written in one batch, some frames late (write_behind.h). There is no write-ahead
+// log: the event log is one already. So after a crash each table is that of some earlier frame,
+// and the events after its cursor are folded again. Nothing is synced on the way.
 //
 // Threads: Rows, Store::write and Store::replace belong to the folding thread, bulk loading to the
 // thread that rebuilds; a Table may be read from any thread.
@@ -23,7 +23,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -32,6 +31,7 @@
 #include "base/result.h"
 #include "projections/read_models.h"
 #include "projections/row_key.h"
+#include "projections/write_behind.h"
 
 namespace rocksdb {
 class Cache;
@@ -46,6 +46,9 @@ namespace boxoffice::projections {
 struct TableId {
   std::string_view name;
   std::uint32_t version = 0;
+  /// So many changed rows may wait to be written. More are cheaper to write; but whoever scans the
+  /// table waits until they are, some microseconds for ten.
+  std::size_t waiting_max = 2'048;
 
   std::string column_family(std::uint32_t generation = 1) const;
 };
@@ -60,12 +63,17 @@ T value_or_throw(Result<T> result) {
   return std::move(result).value();
 }
 
-/// The written rows of one projection, in one generation.
+/// The rows of one projection, in one generation.
 class Table {
  public:
   Table(TableId id, std::uint32_t generation, std::uint32_t edition, rocksdb::DB& db,
         rocksdb::ColumnFamilyHandle& family)
-      : id_(id), generation_(generation), edition_(edition), db_(db), family_(family) {}
+      : id_(id),
+        generation_(generation),
+        edition_(edition),
+        db_(db),
+        family_(family),
+        behind_(id.waiting_max) {}
   /// Drops the rows if they are not to be kept.
   ~Table();
   Table(const Table&) = delete;
@@ -135,12 +143,16 @@ class Table {
  private:
   friend class Store;
 
+  /// Has the store what waits: what it has is then all that there is.
+  Result<void> write_what_waits() const;
+
   TableId id_;
   std::uint32_t generation_;
   std::uint32_t edition_;
   rocksdb::DB& db_;
   rocksdb::ColumnFamilyHandle& family_;
   mutable std::atomic<bool> kept_{true};
+  mutable WriteBehind behind_;
 };
 
 /// What a fold works on: the rows of its table, with the changes of the open frame on top.
@@ -171,7 +183,7 @@ class Rows {
   friend class Store;
 
   const Table& table_;
-  std::unordered_map<std::string, std::optional<std::string>> changes_;  // none: erased
+  RowChanges changes_;
 };
 
 class Store {
@@ -217,14 +229,16 @@ class Store {
     rocksdb::DB& db_;
     const rocksdb::Snapshot* snapshot_;
   };
-  std::unique_ptr<Moment> moment() const { return std::make_unique<Moment>(*db_); }
+  /// With all that `tables` have.
+  Result<std::unique_ptr<Moment>> moment(std::span<const Table* const> tables) const;
 
   /// The changes of one projection and the position that they lead to.
   struct Change {
     Rows* rows = nullptr;
     Position cursor;
   };
-  /// Writes all changes at once; they are visible when it returns, and `rows` are empty again.
+  /// Takes the changes; they are visible when it returns, those of a table all at once, and `rows`
+  /// are empty again.
   Result<void> write(std::span<const Change> changes);
 
   /// Puts everything written so far on disk.

@@ -65,19 +65,14 @@ Result<std::shared_ptr<const Table>> Store::create_beside(const TableId& id) {
 }
 
 Result<void> Store::bulk_load(Rows& rows, Position cursor) {
+  TRY(rows.table_.write_what_waits());  // before it, what comes after it
   rows.put(std::string(cursor_key), cursor);
-  std::vector<decltype(rows.changes_)::value_type*> sorted;
-  sorted.reserve(rows.changes_.size());
-  for (auto& change : rows.changes_) sorted.push_back(&change);
-  std::ranges::sort(
-      sorted, {}, [](const auto* change) -> const auto& { return change->first; });
-
   wait_for_merging(*db_, rows.table_.family_);
   const std::string path = bulk_file(directory_, ++bulk_files_);
   const auto options = rocksdb::Options(database_options(), family_options(cache_));
   rocksdb::SstFileWriter file(rocksdb::EnvOptions(options), options);
   auto status = file.Open(path);
-  for (const auto* change : sorted) {
+  for (const auto* change : by_key(rows.changes_)) {
     if (!status.ok()) break;
     status = change->second ? file.Put(change->first, *change->second) : file.Delete(change->first);
   }
@@ -105,6 +100,13 @@ Result<void> Store::replace(const std::shared_ptr<const Table>& table) {
 }
 
 // ---- Comparing ----------------------------------------------------------------------------------
+
+Result<std::unique_ptr<Store::Moment>> Store::moment(std::span<const Table* const> tables) const {
+  for (const Table* const table : tables) {
+    TRY(table->write_what_waits());
+  }
+  return std::make_unique<Moment>(*db_);
+}
 
 Store::Moment::Moment(rocksdb::DB& db) : db_(db), snapshot_(db.GetSnapshot()) {}
 Store::Moment::~Moment() { db_.ReleaseSnapshot(snapshot_); }

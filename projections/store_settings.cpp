@@ -17,8 +17,7 @@ constexpr std::size_t memtable_bytes_max = 64U << 20;
 // What is written goes to the disk little by little: in one piece it would hold up the log's syncs.
 constexpr std::uint64_t bytes_per_sync = 256U << 10;
 constexpr int bloom_bits_per_key = 10;
-// A kind and two numbers of four bytes (row_key.h): a block of seats, or the history of a show.
-constexpr std::size_t hinted_prefix_bytes = 9;
+constexpr std::size_t hinted_prefix_bytes = 1;  // a kind (row_key.h)
 
 }  // namespace
 
@@ -47,7 +46,7 @@ rocksdb::ColumnFamilyOptions family_options(const std::shared_ptr<rocksdb::Cache
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.compression = rocksdb::kLZ4Compression;
-  // Rows of one show follow each other: the memtable begins its search where it put the last one.
+  // Rows come sorted: the memtable begins its search where it put the last one.
   options.memtable_insert_with_hint_prefix_extractor.reset(
       rocksdb::NewCappedPrefixTransform(hinted_prefix_bytes));
   // Files that are loaded overlap and pile up faster than they are merged. RocksDB would slow every
