@@ -6,9 +6,9 @@
 // dropped at the next start.
 //
 // Each table has the rows of whole frames and, among them, the cursor that says "folded up to
-// here"; the two are written in one batch, some frames late (write_behind.h). There is no write-ahead
-// log: the event log is one already. So after a crash each table is that of some earlier frame,
-// and the events after its cursor are folded again. Nothing is synced on the way.
+// here"; the two are written in one batch, some frames late (write_behind.h). There is no
+// write-ahead log: the event log is one already. So after a crash each table is that of some
+// earlier frame, and the events after its cursor are folded again. Nothing is synced on the way.
 //
 // Threads: Rows, Store::write and Store::replace belong to the folding thread, bulk loading to the
 // thread that rebuilds; a Table may be read from any thread.
